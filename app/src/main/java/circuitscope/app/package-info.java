@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.heads;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.models;
+
+import org.jspecify.annotations.NullMarked;

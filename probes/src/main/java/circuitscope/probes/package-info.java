@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.probes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.subnetworks;
+
+import org.jspecify.annotations.NullMarked;
