@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.viz.figure;
+
+import org.jspecify.annotations.NullMarked;

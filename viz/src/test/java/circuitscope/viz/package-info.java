@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.viz;
+
+import org.jspecify.annotations.NullMarked;
