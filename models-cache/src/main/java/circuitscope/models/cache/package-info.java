@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.models.cache;
+
+import org.jspecify.annotations.NullMarked;
