@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.models.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
