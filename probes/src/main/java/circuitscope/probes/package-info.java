@@ -1,4 +1,0 @@
-@NullMarked
-package circuitscope.probes;
-
-import org.jspecify.annotations.NullMarked;
