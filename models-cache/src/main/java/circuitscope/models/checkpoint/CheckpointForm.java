@@ -47,6 +47,7 @@ sealed interface CheckpointForm {
     if (!Files.isDirectory(location)) {
       throw new CheckpointException(location, "does not exist, expected a model directory");
     }
+    UnsupportedForms.refuseAdapter(location);
     List<Path> ggufs = filesEndingIn(location, ".gguf");
     if (!Files.exists(location.resolve("config.json")) && !ggufs.isEmpty()) {
       if (ggufs.size() > 1) {
