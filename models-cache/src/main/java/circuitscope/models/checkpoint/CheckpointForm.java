@@ -1,5 +1,6 @@
 package circuitscope.models.checkpoint;
 
+import circuitscope.models.checkpoint.gguf.GgufCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +24,7 @@ sealed interface CheckpointForm {
   record Gguf(Path file) implements CheckpointForm {
     @Override
     public Checkpoint open() {
-      throw new CheckpointException(
-          file, "is a GGUF file, which cannot be read; give the model's Hugging Face directory");
+      return GgufCheckpoint.open(file);
     }
   }
 
@@ -47,6 +47,7 @@ sealed interface CheckpointForm {
     if (!Files.isDirectory(location)) {
       throw new CheckpointException(location, "does not exist, expected a model directory");
     }
+    UnsupportedForms.refuseAdapter(location);
     List<Path> ggufs = filesEndingIn(location, ".gguf");
     if (!Files.exists(location.resolve("config.json")) && !ggufs.isEmpty()) {
       if (ggufs.size() > 1) {

@@ -36,6 +36,7 @@ final class DirectoryCheckpoint implements Checkpoint {
           configFile, "is missing; the weights alone do not say what model they are");
     }
     HfConfig config = HfConfig.read(configFile);
+    UnsupportedForms.refuseQuantized(directory, config);
     List<TensorFile> files = new ArrayList<>();
     try {
       if (!weights.toString().endsWith(".index.json")) {
@@ -54,11 +55,9 @@ final class DirectoryCheckpoint implements Checkpoint {
   }
 
   private static TensorFile openFile(Path file) {
-    if (file.toString().endsWith(".safetensors")) {
-      return SafetensorsFile.open(file);
-    }
-    throw new CheckpointException(
-        file, "is not a safetensors file; convert the model with save_pretrained");
+    return file.toString().endsWith(".safetensors")
+        ? SafetensorsFile.open(file)
+        : TorchFile.open(file);
   }
 
   @Override

@@ -2,15 +2,11 @@ package circuitscope.models.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -59,7 +55,7 @@ public final class SafetensorsFile implements TensorFile {
   }
 
   private static SafetensorsFile map(Path file, Arena arena) {
-    MemorySegment mapped = map(file, arena, LENGTH.byteSize());
+    MemorySegment mapped = MappedFile.map(file, arena, LENGTH.byteSize());
     long headerBytes = mapped.get(LENGTH, 0);
     long rest = mapped.byteSize() - LENGTH.byteSize();
     if (headerBytes < 2 || headerBytes > LARGEST_HEADER_BYTES) {
@@ -85,22 +81,6 @@ public final class SafetensorsFile implements TensorFile {
     }
     return new SafetensorsFile(
         file, arena, header.metadata(), Collections.unmodifiableSortedMap(tensors));
-  }
-
-  /** Maps a whole file read-only; shared by every reader of checkpoint files. */
-  static MemorySegment map(Path file, Arena arena, long leastBytes) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size < leastBytes) {
-        throw new CheckpointException(
-            file,
-            "has %d bytes, expected at least %d; the file is truncated, fetch it again"
-                .formatted(size, leastBytes));
-      }
-      return channel.map(MapMode.READ_ONLY, 0, size, arena);
-    } catch (IOException e) {
-      throw new CheckpointException(file, "cannot be read: " + e, e);
-    }
   }
 
   @Override

@@ -1,0 +1,12 @@
+package circuitscope.app;
+
+import circuitscope.app.cli.CommandLineApp;
+
+/** The one entry point; {@code bin/circuitscope} starts it. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    CommandLineApp.main(arguments);
+  }
+}

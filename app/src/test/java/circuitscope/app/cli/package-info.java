@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.cli;
+
+import org.jspecify.annotations.NullMarked;

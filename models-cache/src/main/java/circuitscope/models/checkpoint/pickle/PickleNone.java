@@ -1,0 +1,6 @@
+package circuitscope.models.checkpoint.pickle;
+
+/** Python's {@code None}. */
+public enum PickleNone {
+  NONE
+}

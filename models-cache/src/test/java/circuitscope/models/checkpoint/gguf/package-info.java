@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.models.checkpoint.gguf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.probes.analysis;
+
+import org.jspecify.annotations.NullMarked;
