@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import circuitscope.models.cache.EmbeddedModels;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.trace.Taps;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** The embedded checkpoint gives the losses that transformers computed, token by token. */
@@ -19,7 +20,7 @@ final class ReferenceLossTest {
   private static final double TOKEN_TOLERANCE = 2e-3;
 
   @Test
-  void everyTokenOfTheReferenceTextHasItsLoss() {
+  void everyTokenOfTheReferenceTextHasItsLoss() throws IOException {
     Golden golden = Golden.read(Golden.folder("gpt2-4l").resolve("reference.safetensors"));
     try (GoldenModel opened = GoldenModel.open(EmbeddedModels.directory("gpt2-4l"))) {
       Model model = opened.model();
