@@ -2,7 +2,7 @@
 
     python tests/golden/gguf/make_gguf.py
 
-needs gguf 0.19, torch, transformers 5, tokenizers. Written to models-cache/src/test/resources/gguf:
+needs gguf 0.19, torch, transformers 5, accelerate, tokenizers, sentencepiece. Written to models-cache/src/test/resources/gguf:
 
 types-v2.gguf, types-v3.gguf  a tensor of every supported type, random blocks;
 types.safetensors             what the gguf package dequantises them to, FP32
@@ -19,17 +19,20 @@ import json
 import os
 import pathlib
 import re
+import tempfile
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import gguf
 import numpy as np
+import sentencepiece
 import torch
 from gguf import GGMLQuantizationType as T
 from safetensors.numpy import save_file
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers, trainers
 from tokenizers.models import BPE
 from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig, Qwen2Config
+from transformers.convert_slow_tokenizer import generate_merges
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 OUT = ROOT / "models-cache/src/test/resources/gguf"
@@ -306,8 +309,48 @@ def write_tokenizers():
         (OUT / f"tokenizer-{pre}.json").write_text(json.dumps(cases, indent=1) + "\n")
 
 
+def write_sentencepiece():
+    """A SentencePiece BPE vocabulary; its own encoder and Hugging Face's conversion must agree."""
+    text = (ROOT / "models-cache/embedded/text/public-domain.txt").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as scratch:
+        source, prefix = pathlib.Path(scratch, "text"), str(pathlib.Path(scratch, "model"))
+        source.write_text(text[:60000], encoding="utf-8")
+        sentencepiece.SentencePieceTrainer.train(
+            input=str(source), model_prefix=prefix, vocab_size=700, model_type="bpe", byte_fallback=True,
+            split_digits=True, normalization_rule_name="identity", remove_extra_whitespaces=False,
+            allow_whitespace_only_pieces=True, minloglevel=2)
+        model = sentencepiece.SentencePieceProcessor(prefix + ".model")
+    count = model.get_piece_size()
+    tokens = [model.id_to_piece(i) for i in range(count)]
+    scores = [model.get_score(i) for i in range(count)]
+    kinds = [2 if model.is_unknown(i) else 3 if model.is_control(i) else 6 if model.is_byte(i) else 1
+             for i in range(count)]
+    writer = gguf.GGUFWriter(OUT / "tokenizer-llama.gguf", "llama")
+    writer.add_tokenizer_model("llama")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list(tokens)
+    writer.add_token_scores(scores)
+    writer.add_token_types(kinds)
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_unk_token_id(0)
+    finish(writer)
+    vocabulary = {token: i for i, token in enumerate(tokens)}
+    merges = generate_merges(vocabulary, list(zip(tokens, scores)))
+    tokenizer = Tokenizer(BPE(vocabulary, merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    cases = []
+    for case in TEXTS + text[60000:61500].split("\n") + ["  two  spaces   three", "1234567890 ĉ 漢字"]:
+        ids = tokenizer.encode(case, add_special_tokens=False).ids
+        if ids != model.encode(case):
+            raise AssertionError(f"sentencepiece gives {model.encode(case)} for {case!r}, Hugging Face {ids}")
+        cases.append({"text": case, "ids": ids})
+    (OUT / "tokenizer-llama.json").write_text(json.dumps(cases, indent=1) + "\n")
+
+
 if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     write_types()
     write_models()
     write_tokenizers()
+    write_sentencepiece()

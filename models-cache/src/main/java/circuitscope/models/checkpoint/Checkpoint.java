@@ -1,5 +1,8 @@
 package circuitscope.models.checkpoint;
 
+import circuitscope.models.tokenizer.Tokenizer;
+import circuitscope.models.tokenizer.TokenizerException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
 
@@ -40,6 +43,15 @@ public interface Checkpoint extends AutoCloseable {
           location(), "has no tensor '%s' among its %d".formatted(name, tensors().size()));
     }
     return tensor;
+  }
+
+  /**
+   * The tokenizer that lies with the weights: the directory's files, or what a GGUF file says.
+   *
+   * @throws TokenizerException if there is none, or none that can be read, with the remedy
+   */
+  default Tokenizer tokenizer() throws IOException {
+    return Tokenizer.open(location());
   }
 
   /**

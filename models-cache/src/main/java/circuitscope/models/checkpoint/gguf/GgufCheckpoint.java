@@ -5,6 +5,7 @@ import circuitscope.models.checkpoint.CheckpointDigest;
 import circuitscope.models.checkpoint.CheckpointException;
 import circuitscope.models.checkpoint.HfConfig;
 import circuitscope.models.checkpoint.StoredTensor;
+import circuitscope.models.tokenizer.Tokenizer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,6 +58,11 @@ public final class GgufCheckpoint implements Checkpoint {
   @Override
   public SortedMap<String, StoredTensor> tensors() {
     return tensors;
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return GgufTokenizer.open(file.metadata());
   }
 
   @Override

@@ -93,6 +93,15 @@ final class GgufMetadata {
     throw invalid(key, "an array of integers");
   }
 
+  /** An array of single-precision numbers. */
+  float[] reals(String key) {
+    if (values.get(key) instanceof GgufValue.Items items
+        && items.kind() == GgufValue.Kind.FLOAT32) {
+      return items.floats();
+    }
+    throw invalid(key, "an array of FLOAT32");
+  }
+
   CheckpointException invalid(String key, String expected) {
     GgufValue value = values.get(key);
     return new CheckpointException(

@@ -33,6 +33,10 @@ sealed interface GgufValue {
       return texts;
     }
 
+    float[] floats() {
+      return bytes.toArray(GgufCursor.F32);
+    }
+
     GgufValue scalar(int index) {
       return kind.scalar(bytes.asSlice((long) index * kind.width, kind.width));
     }
