@@ -11,7 +11,8 @@ import java.util.stream.LongStream;
 
 /** Little-endian stored numbers to Java's, in bulk. */
 final class Widening {
-  private static final ValueLayout.OfFloat F32 = little(ValueLayout.JAVA_FLOAT_UNALIGNED);
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble F64 =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort I16 =
@@ -24,11 +25,10 @@ final class Widening {
   /** Elements that one task converts: small enough to share out, large enough to amortise. */
   private static final long SLICE = 1 << 18;
 
-  private Widening() {}
+  /** Elements that are converted at a time, in the first-level cache. */
+  private static final int BLOCK = 4096;
 
-  private static ValueLayout.OfFloat little(ValueLayout.OfFloat layout) {
-    return layout.withOrder(ByteOrder.LITTLE_ENDIAN);
-  }
+  private Widening() {}
 
   /** {@link StoredTensor#widen} for plain numbers stored in {@code bytes}. */
   static void widen(StoredType type, MemorySegment bytes, long from, FloatBuffer into) {
@@ -60,30 +60,70 @@ final class Widening {
       MemorySegment to,
       ValueLayout.OfFloat layout,
       int count) {
-    switch (type) {
-      case F32 -> MemorySegment.copy(from, F32, 0, to, layout, 0, count);
+    if (type == StoredType.F32) {
+      MemorySegment.copy(from, F32, 0, to, layout, 0, count);
+      return;
+    }
+    float[] block = new float[Math.min(BLOCK, count)];
+    Numbers numbers = numbers(type, block);
+    for (int start = 0; start < count; start += BLOCK) {
+      int length = Math.min(BLOCK, count - start);
+      numbers.widen(from, start, length);
+      MemorySegment.copy(block, 0, to, layout, 4L * start, length);
+    }
+  }
+
+  /** Widens {@code length} elements of {@code from} into a block of FP32. */
+  private interface Numbers {
+    void widen(MemorySegment from, int start, int length);
+  }
+
+  /** The loops run over arrays, because those are what the compiler turns into vector code. */
+  private static Numbers numbers(StoredType type, float[] block) {
+    return switch (type) {
       case F16 -> {
-        for (int i = 0; i < count; i++) {
-          to.set(layout, 4L * i, Float.float16ToFloat(from.get(I16, 2L * i)));
-        }
+        short[] stored = new short[block.length];
+        yield (from, start, length) -> {
+          MemorySegment.copy(from, I16, 2L * start, stored, 0, length);
+          halves(stored, block, length);
+        };
       }
       case BF16 -> {
-        for (int i = 0; i < count; i++) {
-          to.set(layout, 4L * i, Float.intBitsToFloat(from.get(I16, 2L * i) << 16));
-        }
+        short[] stored = new short[block.length];
+        yield (from, start, length) -> {
+          MemorySegment.copy(from, I16, 2L * start, stored, 0, length);
+          brainFloats(stored, block, length);
+        };
       }
       case F64 -> {
-        for (int i = 0; i < count; i++) {
-          to.set(layout, 4L * i, (float) from.get(F64, 8L * i));
-        }
+        double[] stored = new double[block.length];
+        yield (from, start, length) -> {
+          MemorySegment.copy(from, F64, 8L * start, stored, 0, length);
+          for (int i = 0; i < length; i++) {
+            block[i] = (float) stored[i];
+          }
+        };
       }
-      case I64, I32, I16, I8, U8, BOOL -> {
-        for (int i = 0; i < count; i++) {
-          to.set(layout, 4L * i, (float) integer(type, from, i));
-        }
-      }
-      case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
-          throw new IllegalArgumentException(type + " is stored in blocks, not as plain numbers");
+      case I64, I32, I16, I8, U8, BOOL ->
+          (from, start, length) -> {
+            for (int i = 0; i < length; i++) {
+              block[i] = (float) integer(type, from, start + i);
+            }
+          };
+      case F32, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
+          throw new IllegalArgumentException(type + " is not widened element by element");
+    };
+  }
+
+  private static void halves(short[] stored, float[] block, int length) {
+    for (int i = 0; i < length; i++) {
+      block[i] = Float.float16ToFloat(stored[i]);
+    }
+  }
+
+  private static void brainFloats(short[] stored, float[] block, int length) {
+    for (int i = 0; i < length; i++) {
+      block[i] = Float.intBitsToFloat(stored[i] << 16);
     }
   }
 

@@ -8,9 +8,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * Figures as JSON: {@code {"format": "circuitscope.figure", "version": 1, "figure": {"kind": …}}}.
+ * Figures as JSON: {@code {"format": "circuitscope.figure", "version": 1, "provenance": {…},
+ * "figure": {"kind": …}}}.
  *
  * <p>NaN is written as the string {@code "NaN"}. An unknown property or kind is an error, not a
  * silence.
@@ -30,11 +34,22 @@ public final class FigureJson {
 
   private FigureJson() {}
 
-  private record Stored(String format, int version, Figure figure) {}
+  private record Stored(
+      String format, int version, SortedMap<String, String> provenance, Figure figure) {}
 
   public static String write(Figure figure) {
+    return write(figure, Map.of());
+  }
+
+  /**
+   * Stores a figure with where it came from.
+   *
+   * @param provenance model digest, seed, versions, … as the result's manifest has them
+   */
+  public static String write(Figure figure, Map<String, String> provenance) {
     try {
-      return MAPPER.writeValueAsString(new Stored(FORMAT, VERSION, figure));
+      return MAPPER.writeValueAsString(
+          new Stored(FORMAT, VERSION, new TreeMap<>(provenance), figure));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("figure '" + figure.id() + "' cannot be written as JSON", e);
     }

@@ -1,0 +1,111 @@
+package circuitscope.viz.layout;
+
+import circuitscope.viz.figure.Bars;
+import circuitscope.viz.figure.Curves;
+import circuitscope.viz.figure.Figure;
+import circuitscope.viz.figure.HeadGrid;
+import circuitscope.viz.figure.Heatmap;
+import circuitscope.viz.figure.Scatter;
+import circuitscope.viz.figure.Sheet;
+import circuitscope.viz.figure.Table;
+import circuitscope.viz.figure.TokenStrip;
+import circuitscope.viz.layout.Mark.Text.Anchor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Figures to pages of marks.
+ *
+ * <p>What holds for every figure at every width: all marks lie inside the page and no two texts
+ * overlap. Labels that would are thinned or cut with an ellipsis; the data file has all of them.
+ */
+public final class Layout {
+  private static final double MARGIN = 0.7;
+  private static final double PANEL_GAP = 2.4;
+
+  private Layout() {}
+
+  /** Places every mark of a figure on a page of the style's width. */
+  public static Marks of(Figure figure, FigureStyle style) {
+    double margin = MARGIN * style.fontPoints();
+    double width = style.widthPoints() - 2 * margin;
+    Block block = titled(figure, style, width, "", 0);
+    return new Marks(
+        style.widthPoints(),
+        block.height() + 2 * margin,
+        style.theme().paper(),
+        block.at(margin, margin));
+  }
+
+  /**
+   * A figure under its title.
+   *
+   * @param letter set before the title in bold; empty for none
+   * @param height that plots fill; 0 for what suits the width
+   */
+  private static Block titled(
+      Figure figure, FigureStyle style, double width, String letter, double height) {
+    Pen pen = new Pen(style);
+    double size = Pen.titleSize(style);
+    double letterSize = 1.3 * style.fontPoints();
+    double indent =
+        letter.isEmpty() ? 0 : Typeface.BOLD.width(letter, letterSize) + 0.6 * style.fontPoints();
+    double baseline = Typeface.ASCENT * (letter.isEmpty() ? size : letterSize);
+    pen.text(letter, Typeface.BOLD, letterSize, 0, baseline, Anchor.START, pen.theme().ink());
+    double y = letter.isEmpty() && figure.title().isEmpty() ? 0 : baseline;
+    List<String> lines =
+        Pen.wrapped(figure.title(), Typeface.REGULAR, size, Math.max(width - indent, size));
+    for (int i = 0; i < lines.size(); i++) {
+      y = baseline + i * Pen.LEADING * size;
+      pen.text(lines.get(i), Typeface.REGULAR, size, indent, y, Anchor.START, pen.theme().ink());
+    }
+    y += y == 0 ? 0 : (figure instanceof Sheet ? 1.8 : 0.9) * style.fontPoints();
+    Block body = body(figure, style, width, height > 0 ? height - y : 0);
+    pen.add(body, 0, y);
+    return pen.block(width, y + body.height());
+  }
+
+  private static Block body(Figure figure, FigureStyle style, double width, double height) {
+    return switch (figure) {
+      case Heatmap heatmap -> HeatmapLayout.place(heatmap, style, width);
+      case Curves curves -> CurvesLayout.place(curves, style, width, height);
+      case Bars bars -> BarsLayout.place(bars, style, width, height);
+      case Scatter scatter -> ScatterLayout.place(scatter, style, width, height);
+      case TokenStrip strip -> TokenStripLayout.place(strip, style, width);
+      case HeadGrid grid -> HeadGridLayout.place(grid, style, width);
+      case Table table -> TableLayout.place(table, style, width);
+      case Sheet sheet -> sheet(sheet, style, width);
+    };
+  }
+
+  /** Panels in rows; the plots of a row are made as high as its highest panel. */
+  private static Block sheet(Sheet sheet, FigureStyle style, double width) {
+    Pen pen = new Pen(style);
+    double gap = PANEL_GAP * style.fontPoints();
+    int columns = Math.min(sheet.columns(), sheet.panels().size());
+    double panelWidth = (width - (columns - 1) * gap) / columns;
+    double y = 0;
+    for (int start = 0; start < sheet.panels().size(); start += columns) {
+      List<Figure> row =
+          sheet.panels().subList(start, Math.min(start + columns, sheet.panels().size()));
+      double height = 0;
+      for (int i = 0; i < row.size(); i++) {
+        Block natural = titled(row.get(i), style, panelWidth, letter(start + i), 0);
+        height = Math.max(height, natural.height());
+      }
+      List<Block> panels = new ArrayList<>();
+      for (int i = 0; i < row.size(); i++) {
+        panels.add(titled(row.get(i), style, panelWidth, letter(start + i), height));
+      }
+      for (int i = 0; i < panels.size(); i++) {
+        pen.add(panels.get(i), i * (panelWidth + gap), y);
+      }
+      y += panels.stream().mapToDouble(Block::height).max().orElse(0) + gap;
+    }
+    return pen.block(width, y - gap);
+  }
+
+  private static String letter(int panel) {
+    return String.valueOf((char) ('a' + panel));
+  }
+}

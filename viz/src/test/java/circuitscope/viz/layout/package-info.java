@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.viz.layout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.viz.paint;
+
+import org.jspecify.annotations.NullMarked;

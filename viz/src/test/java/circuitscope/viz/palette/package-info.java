@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.viz.palette;
+
+import org.jspecify.annotations.NullMarked;
