@@ -55,7 +55,7 @@ public enum Activation {
     return switch (this) {
       case GELU -> ai.djl.nn.Activation.gelu(x);
       case GELU_TANH -> {
-        NDArray inner = x.pow(3).muli(0.044715).addi(x).muli(SQRT_2_OVER_PI);
+        NDArray inner = x.square().mul(x).muli(0.044715).addi(x).muli(SQRT_2_OVER_PI);
         yield inner.tanh().add(1).mul(x).muli(0.5);
       }
       case QUICK_GELU -> ai.djl.nn.Activation.sigmoid(x.mul(1.702)).mul(x);
