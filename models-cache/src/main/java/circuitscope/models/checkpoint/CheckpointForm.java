@@ -59,8 +59,9 @@ sealed interface CheckpointForm {
     return new Directory(location, weights(location));
   }
 
+  /** Weights under the usual names, else the only safetensors file under another name. */
   private static Path weights(Path directory) {
-    for (String name : WEIGHTS.subList(0, 2)) {
+    for (String name : WEIGHTS) {
       if (Files.exists(directory.resolve(name))) {
         return directory.resolve(name);
       }
@@ -71,11 +72,6 @@ sealed interface CheckpointForm {
             .toList();
     if (others.size() == 1) {
       return others.getFirst();
-    }
-    for (String name : WEIGHTS.subList(2, 4)) {
-      if (Files.exists(directory.resolve(name))) {
-        return directory.resolve(name);
-      }
     }
     throw new CheckpointException(
         directory,

@@ -63,13 +63,13 @@ class DirectoryCheckpointTest {
   }
 
   @Test
-  void safetensorsArePreferredToPickles() throws IOException {
+  void usualNamesArePreferredAndSafetensorsAmongThem() throws IOException {
     config("{\"model_type\":\"gpt2\"}");
     Files.copy(Fixtures.PICKLED.resolve("code.bin"), folder.resolve("pytorch_model.bin"));
-    weights("any.safetensors", "a");
-    assertOpens("a");
-    Files.delete(folder.resolve("any.safetensors"));
+    weights("results.safetensors", "r");
     assertRefused("pytorch_model.bin", "'posix.system'");
+    weights("model.safetensors", "a");
+    assertOpens("a");
   }
 
   @Test
