@@ -10,6 +10,7 @@ import circuitscope.models.checkpoint.Checkpoint;
 import circuitscope.models.checkpoint.CheckpointException;
 import circuitscope.models.checkpoint.StoredTensor;
 import circuitscope.models.checkpoint.TensorShape;
+import circuitscope.models.checkpoint.WeightScan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -35,7 +36,7 @@ final class CheckpointWeights implements WeightSource {
   private final LoadProgress progress;
   private final boolean tied;
   private final Set<String> used = new TreeSet<>();
-  private final List<String> notFinite = new ArrayList<>();
+  private final WeightScan scan = new WeightScan();
   private final long totalBytes;
   private long doneBytes;
   private @Nullable Weight embedding;
@@ -60,9 +61,13 @@ final class CheckpointWeights implements WeightSource {
     totalBytes = used.stream().mapToLong(name -> stored(name).bytes().byteSize()).sum();
   }
 
-  /** Names of weights that hold NaN or infinities, in the order in which they were loaded. */
-  List<String> notFinite() {
-    return notFinite;
+  /**
+   * Refuses what was loaded if it holds NaN or infinities.
+   *
+   * @throws CheckpointException naming the tensors
+   */
+  void refuseNotFinite() {
+    scan.refuseFindings(checkpoint.location());
   }
 
   @Override
@@ -247,9 +252,7 @@ final class CheckpointWeights implements WeightSource {
       }
       FloatBuffer floats = buffer.asFloatBuffer();
       tensor.widen(from, floats);
-      if (!finite(floats) && !notFinite.contains(tensor.name())) {
-        notFinite.add(tensor.name());
-      }
+      scan.examine(tensor, from, floats);
       if (manager.getDevice().isGpu()) {
         NDArray device = host.toDevice(manager.getDevice(), true);
         device.attach(manager);
@@ -258,25 +261,5 @@ final class CheckpointWeights implements WeightSource {
       host.attach(manager);
       return host;
     }
-  }
-
-  /** x·0 is 0 for finite x and NaN otherwise, so a sum over eight lanes tells without branches. */
-  private static boolean finite(FloatBuffer values) {
-    float[] lanes = new float[8];
-    int limit = values.limit();
-    int i = 0;
-    for (; i + 8 <= limit; i += 8) {
-      for (int lane = 0; lane < 8; lane++) {
-        lanes[lane] += values.get(i + lane) * 0f;
-      }
-    }
-    for (; i < limit; i++) {
-      lanes[0] += values.get(i) * 0f;
-    }
-    float sum = 0;
-    for (float lane : lanes) {
-      sum += lane;
-    }
-    return sum == 0;
   }
 }

@@ -4,11 +4,13 @@ import ai.djl.util.cuda.CudaUtils;
 import circuitscope.probes.trace.Site;
 import circuitscope.probes.trace.SiteKind;
 import java.io.IOException;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bytes that a piece of work needs, said before it starts.
@@ -18,6 +20,7 @@ import java.util.Set;
  * @param remedy how to need less
  */
 public record MemoryEstimate(String purpose, long bytes, String remedy) {
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryEstimate.class);
   private static final Path MEMINFO = Path.of("/proc/meminfo");
 
   /** Weights on the device. */
@@ -43,29 +46,38 @@ public record MemoryEstimate(String purpose, long bytes, String remedy) {
   /**
    * One run beside the weights: what is recorded, and the largest that is alive at once.
    *
-   * @param recorded sites whose whole values are kept
+   * @param recordedValues how many values the recorded sites keep together
+   * @param logits whether logits are computed for all positions
    */
+  public static MemoryEstimate run(
+      DecoderSpec spec,
+      Precision precision,
+      int batch,
+      int positions,
+      long recordedValues,
+      boolean logits) {
+    long rows = (long) batch * positions;
+    long stream = 6L * rows * spec.dModel();
+    long scores = 3L * elements(SiteKind.PATTERN, spec, batch, positions);
+    long qkv = 3L * rows * spec.attention().projectionRows();
+    long mlp = 5L * rows * spec.mlp().dMlp();
+    long out = logits ? 2 * rows * spec.vocab() : 0;
+    long alive = stream + Math.max(Math.max(scores + qkv, mlp), out);
+    return new MemoryEstimate(
+        "a run of %d × %d tokens that keeps %,d values".formatted(batch, positions, recordedValues),
+        (recordedValues + alive) * precision.bytes(),
+        "lower the batch or the context, or record fewer sites, heads or positions");
+  }
+
+  /** As above, for a run that keeps the whole value of each of those sites. */
   public static MemoryEstimate run(
       DecoderSpec spec, Precision precision, int batch, int positions, Collection<Site> recorded) {
     long kept = 0;
     for (Site site : recorded) {
       kept += elements(site.kind(), spec, batch, positions);
     }
-    long rows = (long) batch * positions;
-    long stream = 6L * rows * spec.dModel();
-    long scores = 3L * elements(SiteKind.PATTERN, spec, batch, positions);
-    long qkv = 3L * rows * spec.attention().projectionRows();
-    long mlp = 5L * rows * spec.mlp().dMlp();
-    long logits =
-        recorded.stream().anyMatch(site -> site.kind() == SiteKind.LOGITS)
-            ? 2 * rows * spec.vocab()
-            : 0;
-    long alive = stream + Math.max(Math.max(scores + qkv, mlp), logits);
-    return new MemoryEstimate(
-        "a run of %d × %d tokens that records %d sites"
-            .formatted(batch, positions, Set.copyOf(recorded).size()),
-        (kept + alive) * precision.bytes(),
-        "lower the batch or the context, or record fewer sites, heads or positions");
+    boolean logits = recorded.contains(Site.of(SiteKind.LOGITS));
+    return run(spec, precision, batch, positions, kept, logits);
   }
 
   private static long elements(SiteKind kind, DecoderSpec spec, int batch, int positions) {
@@ -93,8 +105,7 @@ public record MemoryEstimate(String purpose, long bytes, String remedy) {
   /** Memory that new arrays can take on the device now. */
   public static long freeBytes(ComputeDevice device) {
     if (device.gpu()) {
-      var usage = CudaUtils.getGpuMemory(device.device());
-      return usage.getMax() - usage.getCommitted();
+      return freeOnGpu(device);
     }
     try {
       for (String line : Files.readAllLines(MEMINFO)) {
@@ -107,6 +118,17 @@ public record MemoryEstimate(String purpose, long bytes, String remedy) {
       return physicalMemory();
     }
     return physicalMemory();
+  }
+
+  /** Unknown, and so unlimited, where the CUDA runtime cannot be asked. */
+  private static long freeOnGpu(ComputeDevice device) {
+    try {
+      MemoryUsage usage = CudaUtils.getGpuMemory(device.device());
+      return usage.getMax() - usage.getCommitted();
+    } catch (IllegalArgumentException | IllegalStateException | LinkageError e) {
+      LOG.warn("the CUDA runtime does not say how much memory {} has free", device, e);
+      return Long.MAX_VALUE;
+    }
   }
 
   private static long physicalMemory() {

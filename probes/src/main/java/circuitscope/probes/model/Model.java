@@ -75,12 +75,11 @@ public final class Model implements AutoCloseable {
     ModelIdentity identity =
         new ModelIdentity(checkpoint.location().toString(), checkpoint::digest);
     Model model = fill(spec, source, device, precision, identity);
-    if (!source.notFinite().isEmpty()) {
+    try {
+      source.refuseNotFinite();
+    } catch (CheckpointException e) {
       model.close();
-      throw new CheckpointException(
-          checkpoint.location(),
-          "holds NaN or infinite values in %d weights, among them %s; every output would be NaN"
-              .formatted(source.notFinite().size(), source.notFinite().get(0)));
+      throw e;
     }
     return model;
   }

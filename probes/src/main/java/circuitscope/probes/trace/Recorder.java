@@ -2,10 +2,13 @@ package circuitscope.probes.trace;
 
 import ai.djl.ndarray.NDArray;
 import circuitscope.probes.model.DecoderSpec;
+import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
+import circuitscope.probes.model.Precision;
 import circuitscope.probes.model.TokenBatch;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -55,19 +58,34 @@ public final class Recorder {
    * Runs the model under other taps (interventions), recording what they leave.
    *
    * @param before taps that meet each value before it is recorded
+   * @throws circuitscope.probes.model.InsufficientMemoryException before anything is computed, when
+   *     the device has less free than {@link #estimate}
    */
   public Trace record(Model model, TokenBatch tokens, Taps before) {
     if (!model.spec().equals(spec)) {
       throw new IllegalArgumentException("this recorder was made for another model");
     }
+    estimate(model.precision(), tokens).check(model.device());
     Trace trace = new Trace(model.newManager(), tokens);
     try {
-      model.run(tokens, Taps.all(java.util.List.of(before, into(trace))));
+      model.run(tokens, Taps.all(List.of(before, into(trace))));
       return trace;
     } catch (RuntimeException e) {
       trace.close();
       throw e;
     }
+  }
+
+  /** What a run that records this needs beside the weights. */
+  public MemoryEstimate estimate(Precision precision, TokenBatch tokens) {
+    int batch = tokens.batch();
+    int positions = tokens.positions();
+    long kept = 0;
+    for (Map.Entry<Site, Selection> entry : wanted.entrySet()) {
+      kept += entry.getValue().values(entry.getKey(), spec, batch, positions);
+    }
+    boolean logits = wanted.containsKey(Site.of(SiteKind.LOGITS));
+    return MemoryEstimate.run(spec, precision, batch, positions, kept, logits);
   }
 
   /** Taps that put what they meet into a trace. */

@@ -63,6 +63,18 @@ public record Selection(int @Nullable [] heads, int @Nullable [] positions) {
     }
   }
 
+  /** How many values of the site are selected in a run of that size. */
+  long values(Site site, DecoderSpec spec, int batch, int length) {
+    long[] shape = site.kind().shape(spec, batch, length, length);
+    if (heads != null) {
+      shape[site.kind().headAxis()] = heads.length;
+    }
+    if (positions != null) {
+      shape[site.kind().positionAxis()] = positions.length;
+    }
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
   /** The selected part as an array of its own, owned by {@code owner}. */
   NDArray pick(Site site, NDArray value, NDManager owner) {
     checkPositions(site, value.getShape().get(site.kind().positionAxis()));
