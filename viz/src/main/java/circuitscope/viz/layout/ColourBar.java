@@ -110,7 +110,7 @@ final class ColourBar {
         new double[] {across[0], across[1], across[2], across[2], across[1], across[0]});
     List<Ticks.Tick> ticks =
         Ticks.separated(
-            ticks((int) (length / (5 * em))),
+            ticks((int) (length / (3 * em))),
             tick -> scale.fraction(tick.value()) * (right - left),
             tick -> pen.width(label(tick)) + em);
     for (Ticks.Tick tick : ticks) {

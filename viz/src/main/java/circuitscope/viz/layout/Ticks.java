@@ -12,10 +12,13 @@ final class Ticks {
   /** One tick. */
   record Tick(double value, String label) {}
 
+  /** So many steps across a range hold at least two ticks. */
+  private static final int LEAST_FOR_TWO = 8;
+
   private Ticks() {}
 
   /**
-   * At most {@code maximum} ticks, or two where that is less.
+   * About {@code maximum} ticks, on a linear scale at least two.
    *
    * @param low lower end of the range; above 0 on a log scale
    */
@@ -63,6 +66,9 @@ final class Ticks {
       step = niceStep(step * 1.01);
       first = (long) Math.ceil(low / step - 1e-9);
       last = (long) Math.floor(high / step + 1e-9);
+    }
+    if (last == first && maximum < LEAST_FOR_TWO) {
+      return linear(low, high, maximum + 1); // one tick alone tells no scale
     }
     double largest = Math.max(Math.abs(low), Math.abs(high));
     boolean scientific = largest >= 1e5 || largest < 1e-3;

@@ -80,8 +80,8 @@ final class SvgPainter {
     xml.writeDefaultNamespace(PROVENANCE);
     for (Map.Entry<String, String> entry : description.provenance().entrySet()) {
       xml.writeStartElement("entry");
-      attribute("key", entry.getKey());
-      xml.writeCharacters(entry.getValue());
+      attribute("key", legal(entry.getKey()));
+      xml.writeCharacters(legal(entry.getValue()));
       xml.writeEndElement();
     }
     xml.writeEndElement();
@@ -246,8 +246,22 @@ final class SvgPainter {
 
   private void element(String name, String text) throws XMLStreamException {
     xml.writeStartElement(name);
-    xml.writeCharacters(text);
+    xml.writeCharacters(legal(text));
     xml.writeEndElement();
+  }
+
+  /** XML 1.0 has no control characters and no lone surrogates, not even escaped. */
+  private static String legal(String text) {
+    return text.codePoints()
+        .map(c -> c == '\n' || c == '\t' || (c >= ' ' && !isOutsideXml(c)) ? c : 0xfffd)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static boolean isOutsideXml(int codePoint) {
+    return (codePoint >= 0xd800 && codePoint <= 0xdfff)
+        || codePoint == 0xfffe
+        || codePoint == 0xffff;
   }
 
   private void attribute(String name, String value) throws XMLStreamException {

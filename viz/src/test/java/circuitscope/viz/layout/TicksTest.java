@@ -16,6 +16,11 @@ class TicksTest {
   }
 
   @Test
+  void aLinearScaleHasAtLeastTwoTicks() {
+    assertThat(labels(Scaling.linear(), 0.07, 9.9, 2)).hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
   void veryLargeAndVerySmallNumbersArePowersOfTen() {
     assertThat(labels(Scaling.linear(), 0, 3e6, 4)).containsExactly("0", "1×10⁶", "2×10⁶", "3×10⁶");
     assertThat(labels(Scaling.linear(), 0, 2e-7, 3)).containsExactly("0", "1×10⁻⁷", "2×10⁻⁷");

@@ -199,6 +199,17 @@ class FigureFileTest {
   }
 
   @Test
+  void charactersThatXmlForbidsDoNotBreakTheSvg() throws Exception {
+    var out = new ByteArrayOutputStream();
+    Map<String, String> odd = Map.of("prompt", "a\u0000b\u001b\ud800 <&>");
+    FigureFile.paint(Samples.table(), STYLE, odd, Format.SVG, out);
+
+    Document svg = parsed(out.toByteArray());
+    assertThat(svg.getElementsByTagName("entry").item(0).getTextContent())
+        .isEqualTo("a\ufffdb\ufffd\ufffd <&>");
+  }
+
+  @Test
   void aSheetHasOneTableAPanel() {
     assertThat(FigureData.csv(Samples.sheet())).containsOnlyKeys("-a", "-b", "-c", "-d");
   }
@@ -222,9 +233,13 @@ class FigureFileTest {
   }
 
   private static Document svg(Figure figure) throws Exception {
+    return parsed(bytes(figure, Format.SVG));
+  }
+
+  private static Document parsed(byte[] svg) throws Exception {
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-    return factory.newDocumentBuilder().parse(new ByteArrayInputStream(bytes(figure, Format.SVG)));
+    return factory.newDocumentBuilder().parse(new ByteArrayInputStream(svg));
   }
 
   private static BufferedImage png(Figure figure) throws IOException {
