@@ -74,7 +74,7 @@ final class IdentitiesTest {
       for (int key = 0; key < positions; key++) {
         float weight = pattern[row * positions + key];
         sum += weight;
-        if (key > query || window > 0 && key <= query - window) {
+        if (key > query || (window > 0 && key <= query - window)) {
           assertThat(weight).as("query %d, key %d", query, key).isZero();
         }
       }
