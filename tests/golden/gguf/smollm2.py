@@ -110,7 +110,7 @@ def main(model_file, text_file, out):
                "logits_row0_last": logits[0, -1].clone()}, out / "reference.safetensors")
     (out / "reference.json").write_text(json.dumps({
         "weights_sha256": digest.hexdigest(), "documents": documents,
-        "greedy": {"prompt": PROMPT, "prompt_ids": prompt, "ids": greedy, "text": tokenizer.decode(greedy)}}))
+        "greedy": {"prompt": PROMPT, "prompt_ids": prompt, "ids": greedy, "text": tokenizer.decode(greedy, skip_special_tokens=False)}}))
 
 
 if __name__ == "__main__":

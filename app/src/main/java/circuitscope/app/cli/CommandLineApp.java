@@ -1,6 +1,7 @@
 package circuitscope.app.cli;
 
 import circuitscope.probes.analysis.CancelledException;
+import circuitscope.probes.analysis.Nearest;
 import circuitscope.probes.analysis.PendingOutput;
 import circuitscope.probes.analysis.Progress;
 import java.util.Arrays;
@@ -68,10 +69,19 @@ public final class CommandLineApp {
 
   private int misuse(CommandLine.ParameterException misuse, String[] arguments) {
     CommandLine command = misuse.getCommandLine();
-    console.err().println("circuitscope: " + misuse.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(misuse, console.errWriter());
+    console.err().println("circuitscope: " + misuse.getMessage() + suggestion(misuse));
     console.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.BAD_INPUT;
+  }
+
+  private static String suggestion(CommandLine.ParameterException misuse) {
+    if (!(misuse instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    String word = unmatched.getUnmatched().getFirst();
+    var spec = misuse.getCommandLine().getCommandSpec();
+    return Nearest.hint(
+        word, word.startsWith("-") ? spec.optionsMap().keySet() : spec.subcommands().keySet());
   }
 
   private int failure(Exception failure, boolean debug) {

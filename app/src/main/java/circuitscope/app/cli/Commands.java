@@ -1,6 +1,9 @@
 package circuitscope.app.cli;
 
+import circuitscope.app.session.Analyses;
+import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Progress;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,10 +26,49 @@ final class Commands {
     @Mixin final HelpOption help = new HelpOption();
   }
 
+  /** What the groups of analyses are about. */
+  private static final Map<String, String> GROUPS =
+      Map.of(
+          "heads", "Find attention heads by what they attend to.",
+          "residual", "Read what the residual stream holds.",
+          "sinks", "Measure attention sinks.");
+
+  /** A group of commands, such as {@code heads}. */
+  @Command
+  static final class Group {
+    @Mixin final HelpOption help = new HelpOption();
+  }
+
   static CommandLine tree(Console console, Progress progress) {
     CommandLine root = new CommandLine(new Root());
+    root.addSubcommand(new TourCommand(console, progress));
+    root.addSubcommand(ModelsCommand.of(console, progress));
+    root.addSubcommand(new TokensCommand(console));
+    root.addSubcommand(new GenerateCommand(console, progress));
+    for (Analysis<?, ?> analysis : Analyses.registry().all()) {
+      CommandLine parent = root;
+      for (String word : analysis.words().subList(0, analysis.words().size() - 1)) {
+        parent = group(parent, word);
+      }
+      parent.addSubcommand(AnalysisCommand.of(console, progress, analysis));
+    }
+    root.addSubcommand(new RunCommand(console, progress));
     root.addSubcommand(new DoctorCommand(console));
     root.addSubcommand(new VersionCommand(console));
     return root;
+  }
+
+  private static CommandLine group(CommandLine parent, String name) {
+    CommandLine group = parent.getSubcommands().get(name);
+    if (group == null) {
+      group = new CommandLine(new Group());
+      group.getCommandSpec().name(name);
+      group
+          .getCommandSpec()
+          .usageMessage()
+          .description(GROUPS.getOrDefault(name, "Analyses of " + name + "."));
+      parent.addSubcommand(group);
+    }
+    return group;
   }
 }

@@ -40,13 +40,16 @@ final class CommandLineAppTest {
   void aMistypedCommandIsBadInputAndNamesTheNearest() {
     assertThat(captured.run("vresion")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(captured.out()).isEmpty();
-    assertThat(captured.err()).contains("'vresion'").contains("circuitscope version?");
+    assertThat(captured.err()).contains("'vresion'").contains("did you mean 'version'?");
   }
 
   @Test
   void anOptionThatACommandDoesNotTakeIsAnError() {
     assertThat(captured.run("version", "--device", "cpu")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(captured.err()).contains("'--device'");
+
+    assertThat(captured.run("version", "--jsn")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(captured.err()).contains("did you mean '--json'?");
   }
 
   @Test

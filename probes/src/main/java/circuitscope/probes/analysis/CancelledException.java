@@ -7,4 +7,8 @@ public final class CancelledException extends RuntimeException {
   public CancelledException() {
     super("cancelled");
   }
+
+  public CancelledException(Throwable cause) {
+    super("cancelled", cause);
+  }
 }

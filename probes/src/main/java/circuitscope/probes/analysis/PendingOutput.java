@@ -88,7 +88,7 @@ public final class PendingOutput implements AutoCloseable {
   }
 
   private static boolean isManifest(Path file) {
-    return file.endsWith("manifest.json");
+    return file.endsWith(ResultFiles.MANIFEST);
   }
 
   @Override

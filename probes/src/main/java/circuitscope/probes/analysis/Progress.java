@@ -19,7 +19,7 @@ public final class Progress {
    * @param fraction share of the whole work that is done, 0 to 1
    * @param done units done in the innermost step, out of {@code total} (0 when not counted)
    * @param rate units a second in the innermost step, 0 when not known yet
-   * @param secondsLeft estimate for the whole work, NaN when not known yet
+   * @param secondsLeft estimate for the innermost step, NaN when not known yet
    */
   public record Snapshot(
       String message,
@@ -35,8 +35,7 @@ public final class Progress {
     void changed(Snapshot snapshot);
   }
 
-  private record Root(
-      Listener listener, LongSupplier nanoTime, long startNanos, AtomicBoolean stop) {}
+  private record Root(Listener listener, LongSupplier nanoTime, AtomicBoolean stop) {}
 
   private final Root root;
   private final String path;
@@ -62,7 +61,7 @@ public final class Progress {
   }
 
   static Progress to(Listener listener, LongSupplier nanoTime) {
-    Root root = new Root(listener, nanoTime, nanoTime.getAsLong(), new AtomicBoolean());
+    Root root = new Root(listener, nanoTime, new AtomicBoolean());
     return new Progress(root, "", 0, 1);
   }
 
@@ -92,6 +91,11 @@ public final class Progress {
     this.unit = unit;
     this.done = 0;
     tell();
+  }
+
+  /** Units of work to count here, 0 before {@link #begin}. */
+  public synchronized long total() {
+    return total;
   }
 
   /** Counts units as done. */
@@ -125,8 +129,7 @@ public final class Progress {
     double share = total > 0 ? Math.min(1.0, (double) done / total) : taken;
     double fraction = from + span * share;
     long now = root.nanoTime.getAsLong();
-    double elapsedSeconds = (now - root.startNanos) / 1e9;
-    double stepSeconds = (now - startNanos) / 1e9;
+    double seconds = (now - startNanos) / 1e9;
     root.listener.changed(
         new Snapshot(
             path,
@@ -134,7 +137,7 @@ public final class Progress {
             done,
             total,
             unit,
-            stepSeconds > 0 ? done / stepSeconds : 0,
-            fraction > 0 ? elapsedSeconds * (1 - fraction) / fraction : Double.NaN));
+            seconds > 0 ? done / seconds : 0,
+            done > 0 ? seconds * (total - done) / done : Double.NaN));
   }
 }

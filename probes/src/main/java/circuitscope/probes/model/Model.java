@@ -215,6 +215,19 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * Scores read off the residual stream as if it were the last layer's: the final norm, its
+   * statistics computed afresh, and the unembedding.
+   *
+   * @param stream {@code [batch, position, dModel]}
+   * @param scope owner of the result and of what is made on the way
+   * @return {@code [batch, position, vocab]}
+   */
+  public NDArray readOut(NDArray stream, NDManager scope) {
+    Forward forward = forward(TokenBatch.of(new int[] {0}), Taps.NONE, null, scope);
+    return forward.unembed(forward.normalised(stream));
+  }
+
+  /**
    * Loss of each token given those before it, in nats.
    *
    * @return {@code [batch][position − 1]}: entry i is −log P(token i+1 | tokens 0..i); rows are as

@@ -1,0 +1,42 @@
+package circuitscope.app.cli;
+
+import circuitscope.app.session.ModelChoice;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which model, with which tokenizer, where. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "MODEL",
+      description =
+          "A folder, a .gguf file, ORG/NAME[@REV] from the Hugging Face cache, embedded:NAME, or"
+              + " random:CONFIG.json@SEED.")
+  String model = "";
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "DIR",
+      description = "Folder of a tokenizer, instead of the model's own.")
+  @Nullable Path tokenizer;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "cpu, cuda, cuda:N or auto (a GPU if there is one). Default: auto.")
+  String device = "auto";
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      defaultValue = "fp32",
+      description = "fp32; on a GPU also tf32 or fp16. Default: fp32.")
+  String dtype = "fp32";
+
+  ModelChoice choice() {
+    return new ModelChoice(model, tokenizer, device, dtype);
+  }
+}

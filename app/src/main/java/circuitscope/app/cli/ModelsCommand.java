@@ -1,0 +1,247 @@
+package circuitscope.app.cli;
+
+import circuitscope.app.session.Doctor;
+import circuitscope.app.session.ModelSummary;
+import circuitscope.models.cache.EmbeddedModels;
+import circuitscope.models.cache.FetchProgress;
+import circuitscope.models.cache.HubAccess;
+import circuitscope.models.cache.HubCache;
+import circuitscope.models.cache.HubFetcher;
+import circuitscope.models.cache.ModelCache;
+import circuitscope.models.cache.ModelId;
+import circuitscope.models.cache.SnapshotCheck;
+import circuitscope.models.checkpoint.Checkpoint;
+import circuitscope.probes.analysis.CancelledException;
+import circuitscope.probes.analysis.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code models list | show | fetch | verify}. */
+@Command(name = "models", description = "List, describe, fetch and verify models.")
+final class ModelsCommand {
+  @Mixin final HelpOption help = new HelpOption();
+
+  private ModelsCommand() {}
+
+  static CommandLine of(Console console, Progress progress) {
+    return new CommandLine(new ModelsCommand())
+        .addSubcommand(new ListModels(console))
+        .addSubcommand(new Show(console))
+        .addSubcommand(new Fetch(console, progress))
+        .addSubcommand(new Verify(console));
+  }
+
+  /** One model that is on this machine. */
+  record Listed(String model, long bytes, String location, List<String> references) {}
+
+  /** {@code models list}. */
+  @Command(
+      name = "list",
+      description = "List the embedded models and those in the Hugging Face cache.",
+      footerHeading = "%nExample:%n",
+      footer = "  circuitscope models list --json")
+  static final class ListModels implements Callable<Integer> {
+    private final Console console;
+    @Mixin final CommonOptions common = new CommonOptions();
+
+    ListModels(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      List<Listed> models = new ArrayList<>();
+      for (String name : EmbeddedModels.list()) {
+        Path folder = EmbeddedModels.directory(name);
+        models.add(
+            new Listed(ModelId.Embedded.PREFIX + name, size(folder), folder.toString(), List.of()));
+      }
+      HubCache hub = ModelCache.ofUser().hub();
+      for (HubCache.Snapshot snapshot : hub.list()) {
+        boolean main = snapshot.references().contains(ModelId.Hub.DEFAULT_REVISION);
+        models.add(
+            new Listed(
+                snapshot.repository() + (main ? "" : "@" + snapshot.commit().substring(0, 12)),
+                snapshot.bytes(),
+                snapshot.directory().toString(),
+                snapshot.references()));
+      }
+      StringBuilder text = new StringBuilder();
+      for (Listed model : models) {
+        text.append(
+            String.format(Locale.ROOT, "%-44s %10s%n", model.model(), Doctor.bytes(model.bytes())));
+      }
+      text.append("Hugging Face cache: ").append(hub.root()).append('\n');
+      console.result(common.json, models, text.toString());
+      return ExitCode.SUCCESS;
+    }
+
+    private static long size(Path folder) throws IOException {
+      long bytes = 0;
+      try (var files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          bytes += Files.size(file);
+        }
+      }
+      return bytes;
+    }
+  }
+
+  /** {@code models show}. */
+  @Command(
+      name = "show",
+      description = "Describe a model: architecture, sizes, memory needed, tokenizer.",
+      footerHeading = "%nExample:%n",
+      footer = "  circuitscope models show embedded:gpt2-4l")
+  static final class Show implements Callable<Integer> {
+    private final Console console;
+    @Mixin final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "MODEL", description = "The model, as for --model.")
+    String model = "";
+
+    Show(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      ModelSummary summary = ModelSummary.of(model);
+      console.result(common.json, summary, summary.text());
+      return ExitCode.SUCCESS;
+    }
+  }
+
+  /** {@code models fetch}. */
+  @Command(
+      name = "fetch",
+      description = {
+        "Download a model from the Hugging Face hub into its standard cache.",
+        "The only command that uses the network. HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_CACHE"
+            + " are heeded; an interrupted download goes on where it stopped."
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  circuitscope models fetch EleutherAI/pythia-70m@step3000")
+  static final class Fetch implements Callable<Integer> {
+    private final Console console;
+    private final Progress progress;
+    @Mixin final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "ORG/NAME[@REV]", description = "The repository, and its revision.")
+    String model = "";
+
+    Fetch(Console console, Progress progress) {
+      this.console = console;
+      this.progress = progress;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (!(ModelId.parse(model) instanceof ModelId.Hub id)) {
+        throw new IllegalArgumentException(
+            "'%s' is on this machine already; fetch takes ORG/NAME[@REV] of the Hugging Face hub"
+                .formatted(model));
+      }
+      HubFetcher fetcher = new HubFetcher(ModelCache.ofUser().hub(), HubAccess.ofUser());
+      Path folder;
+      try {
+        folder = fetcher.fetch(id, watch(progress.step("fetching " + id.text(), 1)));
+      } catch (CancellationException e) {
+        throw new CancelledException(e);
+      }
+      console.result(common.json, new Fetched(id.text(), folder.toString()), folder.toString());
+      return ExitCode.SUCCESS;
+    }
+
+    private static FetchProgress watch(Progress progress) {
+      return new FetchProgress() {
+        @Override
+        public void update(String file, long fileBytes, long fileTotal, long bytes, long total) {
+          if (progress.total() != total) {
+            progress.begin(total, "bytes");
+          }
+          if (!progress.isCancelled()) {
+            progress.advanceTo(bytes);
+          }
+        }
+
+        @Override
+        public boolean isCancelled() {
+          return progress.isCancelled();
+        }
+      };
+    }
+  }
+
+  /** What {@code fetch} says. */
+  record Fetched(String model, String location) {}
+
+  /** What {@code verify} says; files are listed for models of the hub's cache. */
+  record Verified(
+      String model, String digest, boolean intact, List<SnapshotCheck.FileCheck> files) {}
+
+  /** {@code models verify}. */
+  @Command(
+      name = "verify",
+      description = {
+        "Read all of a model and compare it with the hashes it was fetched under.",
+        "Prints the digest that results carry. Exits with 1 when something is damaged."
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  circuitscope models verify EleutherAI/pythia-70m")
+  static final class Verify implements Callable<Integer> {
+    private final Console console;
+    @Mixin final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "MODEL", description = "The model, as for --model.")
+    String model = "";
+
+    Verify(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      ModelId id = ModelId.parse(model);
+      Path location = ModelCache.ofUser().resolve(id);
+      List<SnapshotCheck.FileCheck> files =
+          id instanceof ModelId.Hub ? SnapshotCheck.check(location) : List.of();
+      boolean intact =
+          files.stream()
+              .map(SnapshotCheck.FileCheck::verdict)
+              .noneMatch(
+                  verdict ->
+                      verdict == SnapshotCheck.Verdict.DAMAGED
+                          || verdict == SnapshotCheck.Verdict.MISSING);
+      String digest = intact ? digest(location) : "";
+      StringBuilder text = new StringBuilder();
+      for (SnapshotCheck.FileCheck file : files) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "%-8s %s%n",
+                file.verdict().name().toLowerCase(Locale.ROOT),
+                file.name()));
+      }
+      text.append(intact ? "digest " + digest : "damaged: fetch it again").append('\n');
+      console.result(common.json, new Verified(id.text(), digest, intact, files), text.toString());
+      return intact ? ExitCode.SUCCESS : ExitCode.FAILED;
+    }
+
+    private static String digest(Path location) {
+      try (Checkpoint checkpoint = Checkpoint.open(location)) {
+        return checkpoint.digest();
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package circuitscope.app.session;
+
+import circuitscope.heads.detect.DetectAnalysis;
+import circuitscope.heads.detect.PatternAnalysis;
+import circuitscope.heads.sinks.SinkRateAnalysis;
+import circuitscope.probes.analysis.Analysis;
+import circuitscope.probes.analysis.AnalysisRegistry;
+import circuitscope.probes.analysis.LossAnalysis;
+import circuitscope.probes.analysis.TraceAnalysis;
+import circuitscope.probes.residual.LensAnalysis;
+import java.util.List;
+
+/** The analyses of this product, and those that are found beside it. */
+public final class Analyses {
+  private static final List<Analysis<?, ?>> BUILT_IN =
+      List.of(
+          new LossAnalysis(),
+          new TraceAnalysis(),
+          new LensAnalysis(),
+          new DetectAnalysis(),
+          new PatternAnalysis(),
+          new SinkRateAnalysis());
+
+  private Analyses() {}
+
+  public static AnalysisRegistry registry() {
+    return AnalysisRegistry.withServices(BUILT_IN);
+  }
+}

@@ -1,0 +1,116 @@
+package circuitscope.app.session;
+
+import circuitscope.probes.analysis.Analysis;
+import circuitscope.probes.analysis.Manifest;
+import circuitscope.probes.analysis.ParameterSpec;
+import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.analysis.Result;
+import circuitscope.probes.analysis.ResultFiles;
+import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TokenInput;
+import circuitscope.viz.figure.Figure;
+import circuitscope.viz.layout.FigureStyle;
+import circuitscope.viz.paint.FigureFile;
+import circuitscope.viz.paint.Format;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One analysis, ready to be run on one model and input: what a command, a cell of a job and a page
+ * of the window have in common.
+ *
+ * @param input null for analyses that make their own tokens
+ */
+public record AnalysisRun<P extends Record, R extends Result>(
+    Analysis<P, R> analysis, P parameters, @Nullable TokenInput input) {
+
+  private static final String SAFETENSORS = ".safetensors";
+
+  /**
+   * A run from parameters as they were written.
+   *
+   * @throws circuitscope.probes.analysis.InvalidParametersException naming every problem
+   */
+  public static <P extends Record, R extends Result> AnalysisRun<P, R> of(
+      Analysis<P, R> analysis, Map<String, ?> written, @Nullable TokenInput input) {
+    P parameters = ParameterSpec.of(analysis.parameters()).read(written);
+    return new AnalysisRun<>(analysis, parameters, input);
+  }
+
+  /** A result and when it was made. */
+  public record Finished<P extends Record, R extends Result>(
+      AnalysisRun<P, R> run, OpenModel model, R result, Instant started, double wallSeconds) {
+
+    /** Everything needed to make it again; takes the digest of the weights. */
+    public Manifest manifest() {
+      Subject subject = model.about(run.input);
+      return Manifest.of(
+          run.analysis,
+          run.written(),
+          subject,
+          model.choice().model(),
+          result,
+          run.command(model.choice()),
+          started,
+          wallSeconds);
+    }
+
+    /** Writes the result: its tensors alone into a .safetensors file, else everything. */
+    public void write(Path out) throws IOException {
+      if (out.toString().endsWith(SAFETENSORS)) {
+        ResultFiles.writeTensors(out, result, manifest());
+      } else {
+        ResultFiles.write(out, result, manifest(), AnalysisRun::writeFigure);
+      }
+    }
+  }
+
+  /** Runs it; the model stays the caller's. */
+  public Finished<P, R> on(OpenModel model, Progress progress) {
+    Instant started = Instant.now();
+    R result = analysis.run(model.about(input), parameters, progress);
+    double seconds = Duration.between(started, Instant.now()).toMillis() / 1e3;
+    return new Finished<>(this, model, result, started.truncatedTo(ChronoUnit.MILLIS), seconds);
+  }
+
+  /** The command line that runs this on that model. */
+  public List<String> command(ModelChoice model) {
+    List<String> command = new ArrayList<>(List.of("circuitscope"));
+    command.addAll(analysis.words());
+    command.addAll(model.options());
+    command.addAll(Inputs.options(input));
+    for (Map.Entry<String, Object> parameter : written().entrySet()) {
+      String value =
+          parameter.getValue() instanceof List<?> list
+              ? String.join(",", list.stream().map(Object::toString).toList())
+              : parameter.getValue().toString();
+      if (!value.isEmpty()) {
+        command.addAll(List.of("--" + parameter.getKey(), value));
+      }
+    }
+    return command;
+  }
+
+  private Map<String, Object> written() {
+    return ParameterSpec.of(analysis.parameters()).write(parameters);
+  }
+
+  private static void writeFigure(Figure figure, Manifest manifest, Path base) throws IOException {
+    Map<String, String> provenance =
+        Map.of(
+            "command", String.join(" ", manifest.command()),
+            "model", manifest.model().name(),
+            "model_digest", manifest.model().digest(),
+            "version", manifest.versions().product());
+    FigureFile.write(
+        figure, FigureStyle.doubleColumn(), provenance, base, EnumSet.allOf(Format.class));
+  }
+}

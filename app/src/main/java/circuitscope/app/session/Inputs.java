@@ -1,0 +1,65 @@
+package circuitscope.app.session;
+
+import circuitscope.models.tokenizer.BosPolicy;
+import circuitscope.probes.analysis.TokenInput;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** From what users write to the tokens that are read, and back. */
+public final class Inputs {
+  private Inputs() {}
+
+  /**
+   * The one input among those written.
+   *
+   * @return null when none was written
+   * @throws IllegalArgumentException when there are several, or {@code bos} goes with none
+   */
+  public static @Nullable TokenInput of(
+      @Nullable String text, List<Path> files, @Nullable String ids, @Nullable String bos) {
+    int given = (text == null ? 0 : 1) + (files.isEmpty() ? 0 : 1) + (ids == null ? 0 : 1);
+    if (given > 1) {
+      throw new IllegalArgumentException("text, file and ids exclude each other; give one of them");
+    }
+    if (bos != null && text == null) {
+      throw new IllegalArgumentException(
+          "bos says how one text begins; files and ids have fixed rules");
+    }
+    if (text != null) {
+      return new TokenInput.Prompt(text, policy(bos));
+    }
+    if (ids != null) {
+      return TokenInput.readIds(ids);
+    }
+    return files.isEmpty() ? null : new TokenInput.TextFiles(files);
+  }
+
+  private static BosPolicy policy(@Nullable String bos) {
+    return switch (bos == null ? "auto" : bos) {
+      case "auto" -> BosPolicy.AUTO;
+      case "yes" -> BosPolicy.YES;
+      case "no" -> BosPolicy.NO;
+      default -> throw new IllegalArgumentException("bos: '" + bos + "' is not auto, yes or no");
+    };
+  }
+
+  /** The command-line options that give the same input. */
+  static List<String> options(@Nullable TokenInput input) {
+    return switch (input) {
+      case null -> List.of();
+      case TokenInput.Prompt(String text, BosPolicy bos) ->
+          bos == BosPolicy.AUTO
+              ? List.of("--text", text)
+              : List.of("--text", text, "--bos", bos.name().toLowerCase(Locale.ROOT));
+      case TokenInput.TextFiles(List<Path> files) -> {
+        List<String> options = new ArrayList<>(List.of("--file"));
+        files.forEach(file -> options.add(file.toString()));
+        yield options;
+      }
+      case TokenInput.Ids ids -> List.of("--ids", ids.source());
+    };
+  }
+}

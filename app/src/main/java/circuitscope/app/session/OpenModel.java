@@ -1,0 +1,153 @@
+package circuitscope.app.session;
+
+import circuitscope.models.cache.ModelCache;
+import circuitscope.models.cache.ModelId;
+import circuitscope.models.checkpoint.Checkpoint;
+import circuitscope.models.checkpoint.HfConfig;
+import circuitscope.models.tokenizer.Tokenizer;
+import circuitscope.models.tokenizer.TokenizerException;
+import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TokenInput;
+import circuitscope.probes.model.ComputeDevice;
+import circuitscope.probes.model.Model;
+import circuitscope.probes.model.Precision;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A model on a device with its tokenizer; closing it frees both. */
+public final class OpenModel implements AutoCloseable {
+  /** Shares of the time to open: unpacking libtorch (first use only), then the weights. */
+  private static final double UNPACKING = 0.3;
+
+  private final ModelChoice choice;
+  private final @Nullable Checkpoint checkpoint;
+  private final Model model;
+  private final @Nullable Tokenizer tokenizer;
+
+  private OpenModel(
+      ModelChoice choice,
+      @Nullable Checkpoint checkpoint,
+      Model model,
+      @Nullable Tokenizer tokenizer) {
+    this.choice = choice;
+    this.checkpoint = checkpoint;
+    this.model = model;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * Opens what was chosen.
+   *
+   * @param needsTokenizer whether text is to be read; without need a missing one is no error
+   * @throws SetupException when libtorch is not as it must be
+   * @throws IOException when files cannot be read
+   */
+  public static OpenModel open(ModelChoice choice, boolean needsTokenizer, Progress progress)
+      throws IOException {
+    ModelId id = ModelId.parse(choice.model());
+    Path location = ModelCache.ofUser().resolve(id);
+    Precision precision = Precision.parse(choice.dtype());
+    if (id instanceof ModelId.RandomWeights(Path config, long seed)) {
+      return random(choice, config, seed, precision, needsTokenizer, progress);
+    }
+    Checkpoint checkpoint = Checkpoint.open(location);
+    try {
+      Tokenizer tokenizer = tokenizer(choice, checkpoint::tokenizer, needsTokenizer);
+      prepareEngine(progress, UNPACKING);
+      ComputeDevice device = ComputeDevice.parse(choice.device());
+      Progress loading = progress.step("loading " + id.text(), 1);
+      Model model =
+          Model.load(
+              checkpoint,
+              device,
+              precision,
+              (tensor, done, total) -> {
+                if (loading.total() != total) {
+                  loading.begin(total, "bytes");
+                }
+                loading.advanceTo(done);
+              });
+      return new OpenModel(choice, checkpoint, model, tokenizer);
+    } catch (IOException | RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private static OpenModel random(
+      ModelChoice choice,
+      Path config,
+      long seed,
+      Precision precision,
+      boolean needsTokenizer,
+      Progress progress)
+      throws IOException {
+    Path folder = config.toAbsolutePath().resolveSibling("");
+    Tokenizer tokenizer = tokenizer(choice, () -> Tokenizer.open(folder), needsTokenizer);
+    prepareEngine(progress, UNPACKING);
+    ComputeDevice device = ComputeDevice.parse(choice.device());
+    progress.step("drawing random weights", 1);
+    Model model = Model.random(HfConfig.read(config), seed, device, precision);
+    return new OpenModel(choice, null, model, tokenizer);
+  }
+
+  /** Makes sure that the engine can start; everything that computes calls this first. */
+  static void prepareEngine(Progress progress, double share) {
+    Map<String, String> environment = System.getenv();
+    Libtorch libtorch = Libtorch.find(environment);
+    boolean unpacks = libtorch instanceof Libtorch.Bundled bundled && !bundled.unpacked();
+    libtorch.prepare(
+        environment, unpacks ? progress.step("unpacking libtorch (once)", share) : progress);
+  }
+
+  @FunctionalInterface
+  private interface TokenizerSource {
+    Tokenizer open() throws IOException;
+  }
+
+  private static @Nullable Tokenizer tokenizer(
+      ModelChoice choice, TokenizerSource own, boolean needed) throws IOException {
+    if (choice.tokenizer() != null) {
+      return Tokenizer.open(choice.tokenizer());
+    }
+    try {
+      return own.open();
+    } catch (TokenizerException e) {
+      if (needed) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  public @Nullable Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  public ModelChoice choice() {
+    return choice;
+  }
+
+  /** The model as a subject of questions about {@code input}. */
+  public Subject about(@Nullable TokenInput input) {
+    return new Subject(model, tokenizer, input);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    if (checkpoint != null) {
+      checkpoint.close();
+    }
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}

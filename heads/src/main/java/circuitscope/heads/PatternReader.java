@@ -1,0 +1,46 @@
+package circuitscope.heads;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import circuitscope.probes.trace.Site;
+import circuitscope.probes.trace.SiteKind;
+import circuitscope.probes.trace.Taps;
+
+/**
+ * Meets each layer's attention pattern as it is made and hands it on to be reduced; none is kept.
+ */
+public final class PatternReader implements Taps {
+  /** Reduces one layer's pattern to what is wanted of it. */
+  @FunctionalInterface
+  public interface Reduction {
+    /**
+     * Called once a layer.
+     *
+     * @param pattern {@code [batch, head, query, key]}, FP32; lives for this call only
+     */
+    void layer(int layer, NDArray pattern);
+  }
+
+  private final Reduction reduction;
+
+  public PatternReader(Reduction reduction) {
+    this.reduction = reduction;
+  }
+
+  @Override
+  public boolean wants(Site site) {
+    return site.kind() == SiteKind.PATTERN;
+  }
+
+  @Override
+  public NDArray at(Site site, NDArray value) {
+    if (value.getDataType() == DataType.FLOAT32) {
+      reduction.layer(site.layer(), value);
+    } else {
+      try (NDArray wide = value.toType(DataType.FLOAT32, true)) {
+        reduction.layer(site.layer(), wide);
+      }
+    }
+    return value;
+  }
+}
