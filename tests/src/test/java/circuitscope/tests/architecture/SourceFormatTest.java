@@ -7,6 +7,7 @@ import com.google.googlejavaformat.java.FormatterException;
 import com.google.googlejavaformat.java.ImportOrderer;
 import com.google.googlejavaformat.java.JavaFormatterOptions;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
+import com.google.googlejavaformat.java.StringWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +38,11 @@ final class SourceFormatTest {
     assertThat(unformatted).as("run .ci/format").isEmpty();
   }
 
+  /** The same steps as the formatter's own command. */
   private static String format(Formatter formatter, String source) throws FormatterException {
     String ordered = ImportOrderer.reorderImports(source, JavaFormatterOptions.Style.GOOGLE);
-    return formatter.formatSource(RemoveUnusedImports.removeUnusedImports(ordered));
+    String used = RemoveUnusedImports.removeUnusedImports(ordered);
+    return StringWrapper.wrap(formatter.formatSource(used), formatter);
   }
 
   private static List<Path> sources() throws IOException {
