@@ -14,6 +14,7 @@ llama, qwen2, gpt2 .gguf      small models in mixed types, converted from random
 tokenizer-*.gguf, .json       vocabularies with each pre-tokenizer, and the ids of texts
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -273,7 +274,7 @@ TEXTS = [
 
 
 def write_tokenizers():
-    text = (ROOT / "models-cache/embedded/text/public-domain.txt").read_text(encoding="utf-8")[:20000]
+    text = gzip.decompress((ROOT / "models-cache/embedded/text/public-domain.txt.gz").read_bytes()).decode()[:20000]
     learnt = Tokenizer(BPE())
     learnt.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     learnt.train_from_iterator(
@@ -311,7 +312,7 @@ def write_tokenizers():
 
 def write_sentencepiece():
     """A SentencePiece BPE vocabulary; its own encoder and Hugging Face's conversion must agree."""
-    text = (ROOT / "models-cache/embedded/text/public-domain.txt").read_text(encoding="utf-8")
+    text = gzip.decompress((ROOT / "models-cache/embedded/text/public-domain.txt.gz").read_bytes()).decode()
     with tempfile.TemporaryDirectory() as scratch:
         source, prefix = pathlib.Path(scratch, "text"), str(pathlib.Path(scratch, "model"))
         source.write_text(text[:60000], encoding="utf-8")

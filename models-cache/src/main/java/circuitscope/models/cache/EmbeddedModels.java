@@ -34,8 +34,11 @@ public final class EmbeddedModels {
     return FILES.root().resolve(name);
   }
 
-  /** The sample text: documents of public-domain English, parted by lines {@code <|endoftext|>}. */
+  /**
+   * The sample text, gzipped: public-domain English, documents parted by lines {@code
+   * <|endoftext|>}.
+   */
   public static Path text() throws IOException {
-    return FILES.root().resolve("text").resolve("public-domain.txt");
+    return FILES.root().resolve("text").resolve("public-domain.txt.gz");
   }
 }

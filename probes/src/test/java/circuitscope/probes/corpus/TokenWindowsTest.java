@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import circuitscope.models.cache.EmbeddedModels;
 import circuitscope.models.tokenizer.Tokenizer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,8 +29,14 @@ final class TokenWindowsTest {
   @BeforeAll
   static void twentyDocuments() throws IOException {
     tokenizer = Tokenizer.open(EmbeddedModels.directory("gpt2-4l"));
-    List<String> lines = Files.readAllLines(EmbeddedModels.text()).subList(0, 3000);
-    text = List.of(Files.write(folder.resolve("text.txt"), lines));
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(EmbeddedModels.text())),
+                StandardCharsets.UTF_8))) {
+      List<String> lines = reader.lines().limit(3000).toList();
+      text = List.of(Files.write(folder.resolve("text.txt"), lines));
+    }
   }
 
   @AfterAll
