@@ -83,7 +83,7 @@ final class GradientsTest {
               expected += gradient[(row * (int) shape[1] + 3) * inner + i] * direction[i % width];
             }
           }
-          float step = 1e-2f;
+          float step = 2e-3f;
           double slope =
               (moved(model, tokens, site, direction, step)
                       - moved(model, tokens, site, direction, -step))
