@@ -145,7 +145,7 @@ final class Attention {
   }
 
   /** slope × key position, {@code [head, 1, key]}; the same as −slope × distance after softmax. */
-  private NDArray distanceBias(Positions.Alibi alibi, int layer, int keys) {
+  NDArray distanceBias(Positions.Alibi alibi, int layer, int keys) {
     double factor = alibi.scaledWithScores() ? spec.scales().get(layer) : 1;
     return distanceBiases.computeIfAbsent(
         factor,

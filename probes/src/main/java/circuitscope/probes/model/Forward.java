@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of the decoder in plain array operations: tokens to residual stream to logits.
  *
- * <p>This is the reference that every faster step is tested against. It meets {@link Taps} at each
- * named site and knows nothing of what they do.
+ * <p>This is the reference that {@link FusedLayers}, which runs the layers that nobody looks into,
+ * is tested against. It meets {@link Taps} at each named site and knows nothing of what they do.
  */
 final class Forward {
   private final DecoderSpec spec;
@@ -28,6 +28,7 @@ final class Forward {
   private final DataType type;
   private final int from;
   private final Attention attention;
+  private final @Nullable FusedLayers fused;
   private final Map<Integer, NDArray> masks = new HashMap<>();
   private final int positions;
   private final NDArray ids;
@@ -58,6 +59,7 @@ final class Forward {
     RotaryTables tables =
         rotary == null ? null : new RotaryTables(rotary, from, positions, type, run);
     this.attention = new Attention(this, spec.attention(), tables);
+    this.fused = cache == null ? new FusedLayers(this, attention, tables) : null;
   }
 
   /** The residual stream after the last layer, {@code [batch, position, dModel]}. */
@@ -134,6 +136,10 @@ final class Forward {
 
   private NDArray layer(NDArray stream, int layer, NDManager scope) {
     NDArray x = tap(SiteKind.RESID_PRE, layer, stream);
+    NDArray whole = fused == null ? null : fused.apply(x, layer, scope);
+    if (whole != null) {
+      return tap(SiteKind.RESID_POST, layer, whole);
+    }
     NDArray attentionIn = spec.normBefore() ? norm(x, NormPlace.LN1, layer, scope) : x;
     NDArray attentionOut = attention.apply(attentionIn, layer, scope);
     if (spec.normAfter()) {
@@ -237,6 +243,10 @@ final class Forward {
 
   NDManager run() {
     return run;
+  }
+
+  int positions() {
+    return positions;
   }
 
   /** 0 where the query sees the key, −∞ elsewhere: {@code [query, key]}, made once a window. */

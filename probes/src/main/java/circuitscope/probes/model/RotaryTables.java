@@ -39,6 +39,21 @@ final class RotaryTables {
     sin = manager.create(sines, shape).toType(type, false);
   }
 
+  /**
+   * The table entry by entry of a head: {@code [position, 1, rotary dimension]}.
+   *
+   * @param sines the sines, negated for the first entry of each pair; else the cosines
+   */
+  NDArray paired(boolean sines) {
+    NDArray second = sines ? sin : cos;
+    NDArray first = sines ? sin.neg() : cos;
+    if (!rotary.interleaved()) {
+      return NDArrays.concat(new NDList(first, second), 2);
+    }
+    Shape shape = new Shape(cos.getShape().get(0), 1, rotary.dimensions());
+    return NDArrays.stack(new NDList(first, second), 3).reshape(shape);
+  }
+
   /** Turns {@code [batch, position, head, dHead]}; entries beyond the rotary dimensions pass. */
   NDArray turn(NDArray heads) {
     int turned = rotary.dimensions();

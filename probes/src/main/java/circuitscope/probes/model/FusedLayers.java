@@ -1,0 +1,158 @@
+package circuitscope.probes.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import circuitscope.probes.trace.SiteKind;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layers of one run as one TorchScript call each, or two around the attention pattern.
+ *
+ * <p>A layer in which any other value is wanted goes the plain way, alone: {@link #apply} returns
+ * null for it. The plain way is what this is tested against.
+ */
+final class FusedLayers {
+  /** Sites that a fused layer never brings to light. */
+  private static final Set<SiteKind> INSIDE =
+      EnumSet.complementOf(EnumSet.of(SiteKind.RESID_PRE, SiteKind.RESID_POST, SiteKind.PATTERN));
+
+  private static final boolean TF32 = "1".equals(System.getenv(Precision.TF32_VARIABLE));
+
+  private final Forward forward;
+  private final Attention attention;
+  private final NDArray none;
+  private final NDArray marker;
+  private final NDArray cos;
+  private final NDArray sin;
+  private final boolean halfAttention;
+  private final List<Slot> project;
+  private final List<Slot> write;
+  private final Map<List<Object>, NDArray> masks = new HashMap<>();
+
+  FusedLayers(Forward forward, Attention attention, @Nullable RotaryTables tables) {
+    this.forward = forward;
+    this.attention = attention;
+    NDManager run = forward.run();
+    none = run.create(new Shape(0));
+    marker = run.create(new Shape(0));
+    cos = tables == null ? none : tables.paired(false);
+    sin = tables == null ? none : tables.paired(true);
+    halfAttention = TF32 && run.getDevice().isGpu() && forward.type() == DataType.FLOAT32;
+    AttentionSpec.Projection projection = forward.spec().attention().projection();
+    boolean apart = projection == AttentionSpec.Projection.SEPARATE;
+    project =
+        List.of(
+            apart ? Slot.Q : Slot.QKV,
+            Slot.K,
+            Slot.V,
+            apart ? Slot.Q_BIAS : Slot.QKV_BIAS,
+            Slot.K_BIAS,
+            Slot.V_BIAS,
+            Slot.Q_NORM_WEIGHT,
+            Slot.Q_NORM_BIAS,
+            Slot.K_NORM_WEIGHT,
+            Slot.K_NORM_BIAS);
+    boolean joined = forward.spec().mlp().projection() == MlpSpec.Projection.GATED_CONCATENATED;
+    write =
+        List.of(
+            Slot.O,
+            Slot.O_BIAS,
+            Slot.LN1_WEIGHT,
+            Slot.LN1_BIAS,
+            Slot.LN1_POST_WEIGHT,
+            Slot.LN1_POST_BIAS,
+            Slot.LN2_WEIGHT,
+            Slot.LN2_BIAS,
+            Slot.LN2_POST_WEIGHT,
+            Slot.LN2_POST_BIAS,
+            joined ? Slot.GATE_UP : Slot.UP,
+            Slot.UP_BIAS,
+            Slot.GATE,
+            Slot.GATE_BIAS,
+            Slot.DOWN,
+            Slot.DOWN_BIAS);
+  }
+
+  /**
+   * The stream after a layer, or null when the layer must go the plain way.
+   *
+   * @param x {@code [batch, position, dModel]}, owned by {@code scope}
+   * @return {@code [batch, position, dModel]}, owned by {@code scope}
+   */
+  @Nullable NDArray apply(NDArray x, int layer, NDManager scope) {
+    for (SiteKind kind : INSIDE) {
+      if (kind.ofLayer() && forward.wants(kind, layer)) {
+        return null;
+      }
+    }
+    LayerScript script = LayerScript.of(forward.spec(), layer, halfAttention);
+    NDArray mask = mask(layer);
+    if (!forward.wants(SiteKind.PATTERN, layer)) {
+      Stream<NDArray> start = Stream.of(x, cos, sin, mask);
+      Stream<NDArray> weights =
+          Stream.concat(arrays(project, layer, scope), arrays(write, layer, scope));
+      return script
+          .call(LayerScript.Entry.FORWARD, marker, Stream.concat(start, weights))
+          .singletonOrThrow();
+    }
+    Stream<NDArray> norm = arrays(List.of(Slot.LN1_WEIGHT, Slot.LN1_BIAS), layer, scope);
+    Stream<NDArray> read = Stream.concat(arrays(project, layer, scope), norm);
+    NDList parts =
+        script.call(
+            LayerScript.Entry.BEFORE_PATTERN,
+            marker,
+            Stream.concat(Stream.of(x, cos, sin, mask), read));
+    NDArray pattern = forward.tap(SiteKind.PATTERN, layer, parts.get(0));
+    Stream<NDArray> start = Stream.of(x, pattern, parts.get(1), parts.get(2));
+    return script
+        .call(
+            LayerScript.Entry.AFTER_PATTERN,
+            marker,
+            Stream.concat(start, arrays(write, layer, scope)))
+        .singletonOrThrow();
+  }
+
+  /** What is added to the scores; nothing where they are only causal. */
+  private NDArray mask(int layer) {
+    DecoderSpec spec = forward.spec();
+    int window = spec.attention().windows().get(layer);
+    int reach = window > 0 && window < forward.positions() ? window : 0;
+    if (!(spec.positions() instanceof Positions.Alibi alibi)) {
+      return reach == 0 ? none : forward.mask(reach);
+    }
+    return masks.computeIfAbsent(
+        List.of(reach, spec.attention().scales().get(layer)),
+        key ->
+            attention
+                .distanceBias(alibi, layer, forward.positions())
+                .add(forward.mask(reach))); // [head, query, key]
+  }
+
+  /** Parameters as this run uses them, matrices {@code [out, in]}, nothing for absent ones. */
+  private Stream<NDArray> arrays(List<Slot> slots, int layer, NDManager scope) {
+    return slots.stream().map(slot -> array(slot, layer, scope));
+  }
+
+  private NDArray array(Slot slot, int layer, NDManager scope) {
+    Weight weight = forward.weight(slot, layer);
+    if (weight == null) {
+      return none;
+    }
+    NDArray used = forward.used(weight, scope);
+    if (!weight.inOut()) {
+      return used;
+    }
+    NDArray outIn = used.transpose();
+    outIn.attach(scope);
+    return outIn;
+  }
+}

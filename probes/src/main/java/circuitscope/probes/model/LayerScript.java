@@ -1,0 +1,121 @@
+package circuitscope.probes.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The TorchScript of one kind of layer ({@code steps/layer.pt}, made from {@code
+ * src/main/torchscript/layer.py}), loaded once a process and kept. It holds no weights and may be
+ * called from several threads.
+ */
+final class LayerScript {
+  static final String RESOURCE = "steps/layer.pt";
+
+  /** The scripts' entry points; see layer.py for their arguments. */
+  enum Entry {
+    FORWARD,
+    BEFORE_PATTERN,
+    AFTER_PATTERN;
+
+    final String method = name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** All that tells one kind of layer from another. */
+  private record Kind(
+      AttentionSpec attention,
+      double scale,
+      boolean interleaved,
+      Norm norm,
+      boolean normBefore,
+      boolean normAfter,
+      ResidualWiring residual,
+      MlpSpec mlp,
+      boolean halfAttention) {}
+
+  private static final Map<Kind, LayerScript> LOADED = new ConcurrentHashMap<>();
+
+  private final PtSymbolBlock block;
+
+  private LayerScript(Kind kind) {
+    NDManager owner = NDManager.newBaseManager(Device.cpu());
+    try (InputStream script = LayerScript.class.getResourceAsStream(RESOURCE)) {
+      if (script == null) {
+        throw new IllegalStateException(RESOURCE + " is missing from the class path");
+      }
+      block = JniUtils.loadModule((PtNDManager) owner, script, true, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    AttentionSpec attention = kind.attention();
+    List<IValue> settings =
+        List.of(
+            IValue.from((long) attention.heads()),
+            IValue.from((long) attention.groups()),
+            IValue.from((long) attention.dHead()),
+            IValue.from(attention.projection().name()),
+            IValue.from(kind.scale()),
+            IValue.from(attention.softCap()),
+            IValue.from(kind.interleaved()),
+            IValue.from(kind.norm().kind().name()),
+            IValue.from(kind.norm().epsilon()),
+            IValue.from(kind.normBefore()),
+            IValue.from(kind.normAfter()),
+            IValue.from(kind.residual().name()),
+            IValue.from(kind.mlp().activation().name()),
+            IValue.from(kind.mlp().projection().name()),
+            IValue.from(kind.halfAttention()));
+    IValueUtils.runMethod(block, "configure", settings.toArray(IValue[]::new)).close();
+    settings.forEach(IValue::close);
+  }
+
+  /**
+   * The script of a layer.
+   *
+   * @param halfAttention whether attention without a gradient rounds queries, keys and values to
+   *     FP16
+   */
+  static LayerScript of(DecoderSpec spec, int layer, boolean halfAttention) {
+    Rotary rotary = spec.rotary();
+    Kind kind =
+        new Kind(
+            spec.attention(),
+            spec.attention().scales().get(layer),
+            rotary != null && rotary.interleaved(),
+            spec.norm(),
+            spec.normBefore(),
+            spec.normAfter(),
+            spec.residual(),
+            spec.mlp(),
+            halfAttention);
+    return LOADED.computeIfAbsent(kind, LayerScript::new);
+  }
+
+  /**
+   * Calls the script; gradients flow through it when the thread records them.
+   *
+   * @param inputs the entry's arguments in order, unnamed; the first one's manager owns the results
+   * @param marker an array to carry the entry's name; its own content is not read
+   */
+  NDList call(Entry entry, NDArray marker, Stream<NDArray> inputs) {
+    NDList list = new NDList(inputs.toList());
+    marker.setName("module_method:" + entry.method);
+    list.add(marker);
+    // The optimiser would compile anew for each shape and gains nothing here: docs/results.
+    JniUtils.setGraphExecutorOptimize(false);
+    return IValueUtils.forward(block, list, true);
+  }
+}
