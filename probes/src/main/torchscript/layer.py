@@ -115,34 +115,49 @@ class Layer(torch.nn.Module):
             return x.unflatten(-1, [r // 2, 2]).flip(-1).flatten(-2)
         return x.unflatten(-1, [2, r // 2]).flip(-2).flatten(-2)
 
-    def project(self, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-        """q [b, h, p, e], k and v [b, g, p, e]. w: q, k, v weights, their biases, head norms."""
+    def project(
+        self, x: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, half: bool
+    ) -> Tuple[Tensor, Tensor, Tensor]:
+        """q [b, h, p, e], k and v [b, g, p, e]. w: q, k, v weights, their biases, head norms.
+
+        `half` allows FP16 results, see attend.
+        """
         b, p, e, n = x.size(0), x.size(1), self.d_head, self.heads // self.groups
         joint = self.linear(x, w[0], w[3])
-        apart = w[6].numel() > 0  # queries and keys are normed, so turned each by itself
+        apart = self.projection == "SEPARATE" or w[6].numel() > 0
+        turns, norms = cos.numel() > 0, w[6].numel() > 0
+        learning = torch.is_grad_enabled() and joint.requires_grad
+        half = half and not learning
         if self.projection == "SEPARATE":
             q = joint.view(b, p, self.heads, e)
             k = self.linear(x, w[1], w[4]).view(b, p, self.groups, e)
             v = self.linear(x, w[2], w[5]).view(b, p, self.groups, e)
-            apart = True
-            both = q
-        elif self.projection == "CONCATENATED":
-            both, v = joint.view(b, p, self.heads + 2 * self.groups, e).split(
-                [self.heads + self.groups, self.groups], 2
-            )
-            if not apart and cos.numel() > 0:
-                both = self.turn(both, cos, sin)
-            q, k = both.split([self.heads, self.groups], 2)
         else:
-            both, v = joint.view(b, p, self.groups, n + 2, e).split([n + 1, 1], 3)
-            if not apart and cos.numel() > 0:
-                both = self.turn(both, cos, sin)
-            q, k = both.split([n, 1], 3)
-            q, k, v = q.reshape(b, p, self.heads, e), k.squeeze(3), v.squeeze(3)
+            # queries and keys lie side by side: turned together, unless normed apart before
+            if self.projection == "CONCATENATED":
+                joint, axis = joint.view(b, p, self.heads + 2 * self.groups, e), 2
+                parts = [self.heads, self.groups, self.groups]
+            else:
+                joint, axis = joint.view(b, p, self.groups, n + 2, e), 3
+                parts = [n, 1, 1]
+            if turns and not apart and learning:
+                both, v = joint.split([parts[0] + parts[1], parts[2]], axis)
+                q, k = self.turn(both, cos, sin).split([parts[0], parts[1]], axis)
+            else:
+                if turns and not apart:
+                    self.turn(joint.narrow(axis, 0, parts[0] + parts[1]), cos, sin)
+                if half and not apart:
+                    joint = joint.half()
+                q, k, v = joint.split(parts, axis)
+            if axis == 3:
+                q, k, v = q.reshape(b, p, self.heads, e), k.squeeze(3), v.squeeze(3)
         if apart:
-            q, k = self.head_norm(q, w[6], w[7]), self.head_norm(k, w[8], w[9])
-            if cos.numel() > 0:
+            if norms:
+                q, k = self.head_norm(q, w[6], w[7]), self.head_norm(k, w[8], w[9])
+            if turns:
                 q, k = self.turn(q, cos, sin), self.turn(k, cos, sin)
+            if half:
+                q, k, v = q.half(), k.half(), v.half()
         return q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
 
     def spread(self, x: Tensor) -> Tensor:
@@ -174,11 +189,6 @@ class Layer(torch.nn.Module):
         if self.soft_cap > 0.0:
             z = torch.matmul(self.pattern(q, k, mask), self.spread(v))
             return z.transpose(1, 2).flatten(-2)
-        half = self.half_attention and mask.numel() == 0
-        if half and torch.is_grad_enabled() and (q.requires_grad or k.requires_grad or v.requires_grad):
-            half = False
-        if half:
-            q, k, v = q.half(), k.half(), v.half()
         grouped = self.groups != self.heads
         if grouped and not (q.is_cuda and q.dtype == torch.half and mask.numel() == 0):
             k, v, grouped = self.spread(k), self.spread(v), False
@@ -186,7 +196,7 @@ class Layer(torch.nn.Module):
         z = F.scaled_dot_product_attention(
             q, k, v, None if causal else mask, 0.0, causal, scale=self.scale, enable_gqa=grouped
         ).transpose(1, 2).flatten(-2)
-        return z.float() if half else z
+        return z
 
     def act(self, x: Tensor) -> Tensor:
         if self.activation == "GELU":
@@ -267,8 +277,9 @@ class Layer(torch.nn.Module):
         """The stream after the layer [b, p, d] from the stream before it."""
         normed = self.norm(x, ln1, ln1_b) if self.norm_before else x
         w = [q, k, v, q_b, k_b, v_b, q_norm, q_norm_b, k_norm, k_norm_b]
-        queries, keys, values = self.project(normed, w, cos, sin)
-        z = self.attend(queries, keys, values, mask)
+        half = self.half_attention and self.soft_cap == 0.0 and mask.numel() == 0
+        queries, keys, values = self.project(normed, w, cos, sin, half)
+        z = self.attend(queries, keys, values, mask).to(x.dtype)
         return self.write(
             x, normed, z, o, o_b, ln1, ln1_b, ln1_post, ln1_post_b, ln2, ln2_b, ln2_post, ln2_post_b,
             up, up_b, gate, gate_b, down, down_b,
@@ -283,7 +294,7 @@ class Layer(torch.nn.Module):
         """The pattern [b, h, q, k], the values [b, g, k, e] and what attention read [b, p, d]."""
         normed = self.norm(x, ln1, ln1_b) if self.norm_before else x
         w = [q, k, v, q_b, k_b, v_b, q_norm, q_norm_b, k_norm, k_norm_b]
-        queries, keys, values = self.project(normed, w, cos, sin)
+        queries, keys, values = self.project(normed, w, cos, sin, False)
         return self.pattern(queries, keys, mask), values, normed
 
     @torch.jit.export

@@ -5,5 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 to=../resources/circuitscope/probes/model/steps
 mkdir -p "$to"
-"${1:-python3}" layer.py "$to/layer.pt"
-{ sha256sum layer.py; (cd "$to" && sha256sum layer.pt); } >"$to/layer.sha256"
+for source in *.py; do
+  "${1:-python3}" "$source" "$to/${source%.py}.pt"
+done
+{ sha256sum ./*.py | sed 's: \./: :'; (cd "$to" && sha256sum ./*.pt | sed 's: \./: :'); } >"$to/steps.sha256"

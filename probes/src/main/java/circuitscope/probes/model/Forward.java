@@ -323,11 +323,10 @@ final class Forward {
               x, width, used(weight, scope), used(bias, scope), (float) norm.epsilon())
           .singletonOrThrow();
     }
-    boolean half = type == DataType.FLOAT16;
-    NDArray wide = half ? x.toType(DataType.FLOAT32, false) : x;
+    NDArray wide = Casts.to(x, DataType.FLOAT32);
     NDArray centred = norm.centres() ? wide.sub(wide.mean(new int[] {-1}, true)) : wide;
     NDArray ratio = centred.div(scale(centred));
-    return affine(half ? ratio.toType(type, false) : ratio, weight, bias, scope);
+    return affine(Casts.to(ratio, type), weight, bias, scope);
   }
 
   /** √(mean square + ε) of the last axis, kept as an axis of length 1. */

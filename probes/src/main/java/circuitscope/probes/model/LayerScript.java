@@ -1,17 +1,10 @@
 package circuitscope.probes.model;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +16,6 @@ import java.util.stream.Stream;
  * called from several threads.
  */
 final class LayerScript {
-  static final String RESOURCE = "steps/layer.pt";
-
   /** The scripts' entry points; see layer.py for their arguments. */
   enum Entry {
     FORWARD,
@@ -51,15 +42,7 @@ final class LayerScript {
   private final PtSymbolBlock block;
 
   private LayerScript(Kind kind) {
-    NDManager owner = NDManager.newBaseManager(Device.cpu());
-    try (InputStream script = LayerScript.class.getResourceAsStream(RESOURCE)) {
-      if (script == null) {
-        throw new IllegalStateException(RESOURCE + " is missing from the class path");
-      }
-      block = JniUtils.loadModule((PtNDManager) owner, script, true, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    block = Steps.load("layer");
     AttentionSpec attention = kind.attention();
     List<IValue> settings =
         List.of(
@@ -114,8 +97,6 @@ final class LayerScript {
     NDList list = new NDList(inputs.toList());
     marker.setName("module_method:" + entry.method);
     list.add(marker);
-    // The optimiser would compile anew for each shape and gains nothing here: docs/results.
-    JniUtils.setGraphExecutorOptimize(false);
-    return IValueUtils.forward(block, list, true);
+    return Steps.run(block, list);
   }
 }

@@ -6,12 +6,16 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cosines and sines of the positions of one run, {@code [position, 1, pair]}, and the turning
  * itself.
  */
 final class RotaryTables {
+  /** Runs of one length follow each other, and on a GPU nothing else can start before this. */
+  private static volatile @Nullable Angles last;
+
   private final Rotary rotary;
   private final NDArray cos;
   private final NDArray sin;
@@ -22,21 +26,38 @@ final class RotaryTables {
    */
   RotaryTables(Rotary rotary, int from, int positions, DataType type, NDManager manager) {
     this.rotary = rotary;
-    float[] inverse = rotary.inverseFrequencies(from + positions);
-    double factor = rotary.scaling().attentionFactor();
-    int pairs = inverse.length;
-    float[] cosines = new float[positions * pairs];
-    float[] sines = new float[positions * pairs];
-    for (int p = 0; p < positions; p++) {
-      for (int j = 0; j < pairs; j++) {
-        float angle = (from + p) * inverse[j];
-        cosines[p * pairs + j] = (float) (Math.cos(angle) * factor);
-        sines[p * pairs + j] = (float) (Math.sin(angle) * factor);
+    Angles angles = Angles.of(rotary, from, positions);
+    Shape shape = new Shape(positions, 1, rotary.dimensions() / 2);
+    cos = manager.create(angles.cosines(), shape).toType(type, false);
+    sin = manager.create(angles.sines(), shape).toType(type, false);
+  }
+
+  /** Row-major {@code [position, pair]}. */
+  private record Angles(Rotary rotary, int from, int positions, float[] cosines, float[] sines) {
+    static Angles of(Rotary rotary, int from, int positions) {
+      Angles known = last;
+      if (known != null
+          && known.rotary.equals(rotary)
+          && known.from == from
+          && known.positions == positions) {
+        return known;
       }
+      float[] inverse = rotary.inverseFrequencies(from + positions);
+      double factor = rotary.scaling().attentionFactor();
+      int pairs = inverse.length;
+      float[] cosines = new float[positions * pairs];
+      float[] sines = new float[positions * pairs];
+      for (int p = 0; p < positions; p++) {
+        for (int j = 0; j < pairs; j++) {
+          float angle = (from + p) * inverse[j];
+          cosines[p * pairs + j] = (float) (Math.cos(angle) * factor);
+          sines[p * pairs + j] = (float) (Math.sin(angle) * factor);
+        }
+      }
+      Angles fresh = new Angles(rotary, from, positions, cosines, sines);
+      last = fresh;
+      return fresh;
     }
-    Shape shape = new Shape(positions, 1, pairs);
-    cos = manager.create(cosines, shape).toType(type, false);
-    sin = manager.create(sines, shape).toType(type, false);
   }
 
   /**

@@ -33,7 +33,7 @@ final class ConformanceTest {
    * Largest absolute difference. Both sides compute in FP32, which costs up to 3e-5 against FP64
    * here; a wrong epsilon or GELU variant costs 3e-4 and more.
    */
-  private static final double TOLERANCE = 1e-4;
+  static final double TOLERANCE = 1e-4;
 
   static List<Path> checkpoints() {
     return Golden.checkpoints();

@@ -46,7 +46,7 @@ final class FusedLayersTest {
   @ParameterizedTest
   @MethodSource("checkpoints")
   void everyFamilyGivesThePlainResultFusedAndAroundItsPatterns(Path directory) {
-    TokenBatch tokens = Golden.read(directory).tokens();
+    TokenBatch tokens = Golden.of(directory).tokens();
     try (Checkpoint checkpoint = Checkpoint.open(directory);
         Model model = load(checkpoint)) {
       List<Site> ends = new ArrayList<>(Sites.inEveryLayer(SiteKind.RESID_POST, model.spec()));
@@ -67,7 +67,7 @@ final class FusedLayersTest {
   @ParameterizedTest
   @MethodSource("checkpoints")
   void gradientsThroughFusedLayersAreThePlainOnes(Path directory) {
-    TokenBatch tokens = Golden.read(directory).tokens();
+    TokenBatch tokens = Golden.of(directory).tokens();
     Gradients.Objective objective =
         logits -> logits.toType(DataType.FLOAT32, false).logSoftmax(-1).get(":, :, 3").mean();
     try (Checkpoint checkpoint = Checkpoint.open(directory);
@@ -87,8 +87,8 @@ final class FusedLayersTest {
   @ParameterizedTest
   @ValueSource(strings = {"gpt2", "gpt-neox", "llama-3-tied", "falcon-40b"})
   void gradientsReachWeightMasksThroughFusedLayers(String name) {
-    Path directory = Path.of("golden", name);
-    TokenBatch tokens = Golden.read(directory).tokens();
+    Path directory = Golden.folder(name);
+    TokenBatch tokens = Golden.of(directory).tokens();
     try (Checkpoint checkpoint = Checkpoint.open(directory);
         Model model = load(checkpoint)) {
       Map<String, float[]> fused = maskGradients(model, tokens, Taps.NONE);

@@ -1,0 +1,47 @@
+package circuitscope.probes.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The TorchScript modules that ship with the product: {@code steps/NAME.pt}, made from {@code
+ * src/main/torchscript/NAME.py} by the script beside it. They hold no weights, so one module serves
+ * every device and thread.
+ */
+final class Steps {
+  private Steps() {}
+
+  /** A fresh copy of a module, kept until the process ends. */
+  static PtSymbolBlock load(String name) {
+    String resource = "steps/" + name + ".pt";
+    NDManager owner = NDManager.newBaseManager(Device.cpu());
+    try (InputStream script = Steps.class.getResourceAsStream(resource)) {
+      if (script == null) {
+        throw new IllegalStateException(resource + " is missing from the class path");
+      }
+      return JniUtils.loadModule((PtNDManager) owner, script, true, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(resource + " cannot be read", e);
+    }
+  }
+
+  /**
+   * Calls a module; gradients flow through it when the thread records them.
+   *
+   * @param inputs its arguments in order, unnamed; the first one's manager owns the results
+   */
+  static NDList run(PtSymbolBlock block, NDList inputs) {
+    // The graph optimiser would compile anew for each shape, and fuses nothing worth the while
+    // here: docs/results/forward-benchmark.md.
+    JniUtils.setGraphExecutorOptimize(false);
+    return IValueUtils.forward(block, inputs, true);
+  }
+}
