@@ -129,13 +129,14 @@ public sealed interface Libtorch {
               .formatted(own.folder(), REQUIRED_VERSION, REQUIRED_VERSION));
     }
     if (!version.equals(REQUIRED_VERSION)) {
+      String remedy =
+          "Point PYTORCH_LIBRARY_PATH at the lib folder of a libtorch %s (pip install torch==%s"
+                  .formatted(REQUIRED_VERSION, REQUIRED_VERSION)
+              + " puts one in site-packages/torch/lib), or unset it to use the CPU build that ships"
+              + " with Circuitscope.";
       throw new SetupException(
-          ("%s: libtorch %s, and Circuitscope needs %s exactly (another version loads and then"
-               + " fails or gives wrong results). Point PYTORCH_LIBRARY_PATH at the lib folder of a"
-               + " libtorch %s (pip install torch==%s puts one in site-packages/torch/lib), or"
-               + " unset it to use the CPU build that ships with Circuitscope.")
-              .formatted(
-                  own.folder(), version, REQUIRED_VERSION, REQUIRED_VERSION, REQUIRED_VERSION));
+          "%s: libtorch %s, and Circuitscope needs %s exactly; another loads and then fails. %s"
+              .formatted(own.folder(), version, REQUIRED_VERSION, remedy));
     }
   }
 

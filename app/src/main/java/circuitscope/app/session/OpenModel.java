@@ -50,13 +50,14 @@ public final class OpenModel implements AutoCloseable {
     ModelId id = ModelId.parse(choice.model());
     Path location = ModelCache.ofUser().resolve(id);
     Precision precision = Precision.parse(choice.dtype());
+    prepareEngine(progress, UNPACKING);
+    startEngineBeside();
     if (id instanceof ModelId.RandomWeights(Path config, long seed)) {
       return random(choice, config, seed, precision, needsTokenizer, progress);
     }
     Checkpoint checkpoint = Checkpoint.open(location);
     try {
       Tokenizer tokenizer = tokenizer(choice, checkpoint::tokenizer, needsTokenizer);
-      prepareEngine(progress, UNPACKING);
       ComputeDevice device = ComputeDevice.parse(choice.device());
       Progress loading = progress.step("loading " + id.text(), 1);
       Model model =
@@ -87,11 +88,22 @@ public final class OpenModel implements AutoCloseable {
       throws IOException {
     Path folder = config.toAbsolutePath().resolveSibling("");
     Tokenizer tokenizer = tokenizer(choice, () -> Tokenizer.open(folder), needsTokenizer);
-    prepareEngine(progress, UNPACKING);
     ComputeDevice device = ComputeDevice.parse(choice.device());
     progress.step("drawing random weights", 1);
     Model model = Model.random(HfConfig.read(config), seed, device, precision);
     return new OpenModel(choice, null, model, tokenizer);
+  }
+
+  /**
+   * Libtorch takes a good part of a second to load; meanwhile the tokenizer and the checkpoint are
+   * read. What goes wrong here goes wrong again, and is told, where the device is asked for.
+   */
+  private static void startEngineBeside() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("engine start")
+        .uncaughtExceptionHandler((thread, failure) -> {})
+        .start(() -> ComputeDevice.parse("auto"));
   }
 
   /** Makes sure that the engine can start; everything that computes calls this first. */
