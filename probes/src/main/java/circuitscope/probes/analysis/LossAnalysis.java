@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class LossAnalysis implements Analysis<LossAnalysis.Parameters, LossAnalysis.Loss> {
   private static final double LN_2 = Math.log(2);
 
+  /** Points of the curve by position; longer windows are averaged in bins. */
+  private static final int CURVE_POINTS = 64;
+
   /** Token losses beyond these are not kept: 1 GB. */
   private static final long KEPT_TOKENS = 250_000_000L;
 
@@ -113,18 +116,22 @@ public final class LossAnalysis implements Analysis<LossAnalysis.Parameters, Los
                 values,
                 Colours.sequential("loss (nats)")));
       }
-      double[] positions = new double[byPositionNats.length];
+      int width = Math.max(1, byPositionNats.length / CURVE_POINTS);
+      double[] positions = new double[byPositionNats.length / width];
       double[] means = new double[positions.length];
-      for (int i = 0; i < positions.length; i++) {
-        positions[i] = i + 1;
-        means[i] = byPositionNats[i];
+      for (int bin = 0; bin < positions.length; bin++) {
+        positions[bin] = 1 + bin * width + (width - 1) / 2.0;
+        for (int i = bin * width; i < (bin + 1) * width; i++) {
+          means[bin] += byPositionNats[i] / width;
+        }
       }
       return List.of(
           new Curves(
               new Heading(
                   "loss-by-position",
                   "Loss by position in the window",
-                  "Mean loss of the tokens at each position: it falls as there is more to go by."),
+                  "Mean loss of the tokens at each position%s: it falls as there is more to go by."
+                      .formatted(width == 1 ? "" : ", %d positions a point".formatted(width))),
               PlotAxis.linear("position"),
               PlotAxis.linear("loss (nats)"),
               List.of(new Curves.Series("loss", positions, means))));
