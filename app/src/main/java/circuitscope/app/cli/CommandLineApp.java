@@ -4,6 +4,7 @@ import circuitscope.probes.analysis.CancelledException;
 import circuitscope.probes.analysis.Nearest;
 import circuitscope.probes.analysis.PendingOutput;
 import circuitscope.probes.analysis.Progress;
+import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,18 @@ public final class CommandLineApp {
     }
     if (!progress.isCancelled()) {
       Runtime.getRuntime().exit(code);
+    }
+  }
+
+  /**
+   * Runs one command line inside this process, as scripts and tests do.
+   *
+   * @return the exit code
+   */
+  public static int run(PrintStream out, PrintStream err, String... arguments) {
+    Console console = new Console(out, err, false);
+    try (ProgressLine line = new ProgressLine(console)) {
+      return new CommandLineApp(console, Progress.to(line)).run(arguments);
     }
   }
 

@@ -64,7 +64,7 @@ public final class JobReader {
     Path out = Path.of(root.at("out").textOr("out"));
     boolean goOn = goOn(root.at("on-error"));
     List<JobModel> models = models(root.at("models"));
-    Map<String, JobText> texts = texts(root.at("texts"));
+    Texts texts = texts(root.at("texts"));
     List<JobAnalysis> analyses = analyses(root.at("analyses"), texts);
     if (!name.equals(folderName(name))) {
       root.at("job")
@@ -159,7 +159,10 @@ public final class JobReader {
     }
   }
 
-  private static Map<String, JobText> texts(JobNode list) {
+  /** The texts that can be read, and the ids of all, so that one mistake is told once. */
+  private record Texts(Map<String, JobText> usable, Set<String> ids) {}
+
+  private static Texts texts(JobNode list) {
     Map<String, JobText> texts = new LinkedHashMap<>();
     Set<String> ids = new HashSet<>();
     for (JobNode item : list.items()) {
@@ -184,14 +187,14 @@ public final class JobReader {
         texts.put(id, new JobText(id, input));
       }
     }
-    return texts;
+    return new Texts(texts, ids);
   }
 
   private static @Nullable TokenInput input(JobNode item, List<Path> files) {
     try {
       TokenInput input =
           Inputs.of(item.at("text").text(), files, item.at("ids").text(), item.at("bos").text());
-      if (input == null) {
+      if (input == null && !item.has("text") && !item.has("ids") && !item.has("file")) {
         item.problem("gives nothing to read; give one of text, file, ids");
       }
       return input;
@@ -201,7 +204,7 @@ public final class JobReader {
     }
   }
 
-  private List<JobAnalysis> analyses(JobNode list, Map<String, JobText> texts) {
+  private List<JobAnalysis> analyses(JobNode list, Texts texts) {
     List<JobAnalysis> analyses = new ArrayList<>();
     Set<String> ids = new HashSet<>();
     for (JobNode item : list.items()) {
@@ -244,27 +247,26 @@ public final class JobReader {
   }
 
   /** Those asked for; else all for an analysis that must read, none for one that need not. */
-  private static List<JobText> textsOf(
-      JobNode item, Analysis<?, ?> analysis, Map<String, JobText> texts) {
+  private static List<JobText> textsOf(JobNode item, Analysis<?, ?> analysis, Texts texts) {
     boolean asked = item.has("texts");
     if (analysis.input() == Analysis.Input.NONE && asked) {
       item.at("texts").problem(analysis.id() + " reads no text");
     }
     if (!asked) {
       boolean reads = analysis.input() == Analysis.Input.REQUIRED;
-      if (reads && texts.isEmpty()) {
+      if (reads && texts.ids().isEmpty()) {
         item.problem(analysis.id() + " needs a text, and the job has none under 'texts'");
       }
-      return reads ? List.copyOf(texts.values()) : List.of();
+      return reads ? List.copyOf(texts.usable().values()) : List.of();
     }
     List<JobText> chosen = new ArrayList<>();
     for (JobNode one : item.at("texts").items()) {
       String id = one.textOr("");
-      JobText text = texts.get(id);
-      if (text == null) {
-        one.problem("there is no text '%s'%s".formatted(id, Nearest.hint(id, texts.keySet())));
-      } else {
+      JobText text = texts.usable().get(id);
+      if (text != null) {
         chosen.add(text);
+      } else if (!texts.ids().contains(id)) {
+        one.problem("there is no text '%s'%s".formatted(id, Nearest.hint(id, texts.ids())));
       }
     }
     return chosen;

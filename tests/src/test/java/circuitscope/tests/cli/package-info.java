@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.tests.cli;
+
+import org.jspecify.annotations.NullMarked;
