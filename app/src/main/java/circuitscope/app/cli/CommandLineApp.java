@@ -77,7 +77,10 @@ public final class CommandLineApp {
       commands.usage(console.out());
       return ExitCode.SUCCESS;
     }
-    return commands.execute(arguments);
+    boolean unknown =
+        !arguments[0].startsWith("-") && !commands.getSubcommands().containsKey(arguments[0]);
+    // --help after a word that is no command must not pass for success.
+    return unknown ? commands.execute(arguments[0]) : commands.execute(arguments);
   }
 
   private int misuse(CommandLine.ParameterException misuse, String[] arguments) {

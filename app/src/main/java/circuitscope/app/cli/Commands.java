@@ -55,6 +55,8 @@ final class Commands {
     root.addSubcommand(new RunCommand(console, progress));
     root.addSubcommand(new DoctorCommand(console));
     root.addSubcommand(new VersionCommand(console));
+    // --file takes several paths; a mistyped option after them must not become one.
+    root.setUnmatchedOptionsAllowedAsOptionParameters(false);
     return root;
   }
 

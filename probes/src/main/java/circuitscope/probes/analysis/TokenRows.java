@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The rows of tokens that a model is run on, of at most {@code length} tokens each, streamed.
  *
  * <p>Files are cut into disjoint windows of the packed stream, and what does not fill a window is
- * left out unless it is all there is. A prompt and ready-made rows are cut likewise but kept whole.
+ * left out unless it is all there is. A prompt is cut likewise but kept whole; ready-made rows are
+ * never cut.
  */
 public final class TokenRows implements AutoCloseable {
   private final TokenInput input;
@@ -47,6 +48,12 @@ public final class TokenRows implements AutoCloseable {
           }
           case TokenInput.Ids ids -> {
             for (int[] row : ids.rows()) {
+              if (row.length > length) {
+                throw new IllegalArgumentException(
+                    "%s: rows of %d tokens, where a row has at most %d; give shorter rows"
+                            .formatted(ids.source(), row.length, length)
+                        + " or a larger --context, if the model allows it");
+              }
               cut(row, tokenizer, length);
             }
             yield null;

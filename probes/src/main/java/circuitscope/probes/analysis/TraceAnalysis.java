@@ -33,7 +33,21 @@ public final class TraceAnalysis
               min = 1,
               unit = "tokens")
           @Nullable Integer context,
-      @Param(help = "Rows to record", byDefault = "8", min = 1, unit = "rows") int maxWindows) {}
+      @Param(
+              help = "Rows to record; without it all of --ids or --text, and 8 windows of --file",
+              optional = true,
+              min = 1,
+              unit = "rows")
+          @Nullable Integer maxWindows) {
+
+    private int rows(TokenInput input) {
+      boolean files = input instanceof TokenInput.TextFiles;
+      return maxWindows != null ? maxWindows : files ? WINDOWS_OF_FILES : Integer.MAX_VALUE;
+    }
+  }
+
+  /** Windows of files recorded when nobody says how many. */
+  private static final int WINDOWS_OF_FILES = 8;
 
   /** One recorded tensor. */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
@@ -97,8 +111,9 @@ public final class TraceAnalysis
     List<Site> sites = Sites.matching(parameters.sites(), model.spec());
     Integer context = parameters.context();
     int length = context == null ? model.spec().contextLength() : context;
-    try (TokenRows rows = subject.rows(length, parameters.maxWindows())) {
-      List<TokenWindow> batch = rows.next(parameters.maxWindows());
+    int wanted = parameters.rows(subject.requireInput());
+    try (TokenRows rows = subject.rows(length, wanted)) {
+      List<TokenWindow> batch = rows.next(wanted);
       if (batch.isEmpty()) {
         throw new IllegalArgumentException(
             subject.requireInput().describe() + ": there are no tokens in it");

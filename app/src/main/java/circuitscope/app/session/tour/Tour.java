@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tour {
   /** A sentence said twice: what an induction head makes of it can be read off its pattern. */
   private static final String REPEATED =
-      "Elizabeth walked to the old house by the river. Elizabeth walked to the old house by";
+      " Elizabeth walked to the old house by the river. Elizabeth walked to the old house by the"
+          + " river.";
 
   private static final String SENTENCE =
       "It is a truth universally acknowledged, that a single man in possession of a good fortune,"
