@@ -9,16 +9,19 @@ MEASURE: forward, residuals, patterns, backward, everything (lens only); all tha
 
 import json
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
 WARM_UP_SECONDS, LEAST_WARM_UP = 2.5, 3  # as on the Java side
+TOKENIZER = Path(__file__).parents[2] / "models-cache/embedded/gpt2-4l/tokenizer.json"
 MEASURES = {
     "sdpa": ["forward", "residuals", "backward"],
     "eager": ["forward", "residuals", "patterns", "backward"],
-    "lens": ["forward", "residuals", "patterns", "everything", "backward"],
+    "lens": ["forward", "residuals", "patterns", "everything"],
 }
 
 
@@ -52,38 +55,29 @@ class Transformers:
 
 
 class Lens:
-    def __init__(self, path, device, dtype, _):
-        from transformer_lens import HookedTransformer, HookedTransformerConfig
+    """TransformerLens 4's bridge around the same random transformers model (eager attention)."""
 
-        c = json.load(open(path))
-        d_head = c["hidden_size"] // c["num_attention_heads"]
-        self.model = HookedTransformer(
-            HookedTransformerConfig(
-                n_layers=c["num_hidden_layers"], d_model=c["hidden_size"], n_ctx=c["max_position_embeddings"],
-                d_head=d_head, n_heads=c["num_attention_heads"], d_mlp=c["intermediate_size"],
-                d_vocab=c["vocab_size"], act_fn="gelu", eps=c["layer_norm_eps"], normalization_type="LN",
-                positional_embedding_type="rotary", rotary_dim=int(d_head * c["rotary_pct"]),
-                parallel_attn_mlp=True, device=device, dtype=dtype, seed=1,
+    def __init__(self, path, device, dtype, _):
+        from transformer_lens.model_bridge import TransformerBridge
+        from transformers import PreTrainedTokenizerFast
+
+        model = Transformers(path, device, dtype, "eager").model
+        tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(TOKENIZER))  # asked for, never used
+        with tempfile.TemporaryDirectory() as folder:
+            model.config.save_pretrained(folder)
+            self.model = TransformerBridge.boot_transformers(
+                folder, hf_model=model, tokenizer=tokenizer, device=device, dtype=dtype
             )
-        ).requires_grad_(False)
 
     def work(self, measure, ids):
-        if measure == "backward":
-            return lambda: self.backward(ids)
         if measure == "forward":
             return torch.no_grad()(lambda: self.model(ids))
         keep = {
-            "residuals": lambda name: name.endswith("hook_resid_pre") or name.endswith("hook_resid_post"),
-            "patterns": lambda name: name.endswith("hook_pattern"),
+            "residuals": lambda name: name.endswith("hook_resid_pre"),
+            "patterns": lambda name: name.endswith("attn.hook_pattern"),
             "everything": None,
         }[measure]
         return torch.no_grad()(lambda: self.model.run_with_cache(ids, names_filter=keep))
-
-    def backward(self, ids):
-        delta = torch.zeros(*ids.shape, self.model.cfg.d_model, device=ids.device, requires_grad=True)
-        hook = ("blocks.0.hook_resid_pre", lambda value, hook: value + delta)
-        loss(self.model.run_with_hooks(ids, fwd_hooks=[hook]), ids).backward()
-        return delta.grad
 
 
 def peak_mib():

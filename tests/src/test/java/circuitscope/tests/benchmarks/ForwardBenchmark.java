@@ -186,7 +186,7 @@ public final class ForwardBenchmark {
     };
   }
 
-  private static long peakMebibytes() throws IOException {
+  static long peakMebibytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
         .filter(line -> line.startsWith("VmHWM:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
