@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Writes safetensors files of any size: tensors are streamed, wide types first and then by name, so
@@ -50,7 +51,10 @@ public final class SafetensorsWriter {
     byte[] header = header(metadata, ordered);
     Path directory = file.toAbsolutePath().getParent();
     Files.createDirectories(directory);
-    Path part = Files.createTempFile(directory, "." + file.getFileName(), ".part");
+    // Not the JDK's temporary file, which only its owner could read.
+    Path part =
+        Files.createFile(
+            file.resolveSibling(".%s-%s.part".formatted(file.getFileName(), UUID.randomUUID())));
     part.toFile().deleteOnExit();
     try {
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
