@@ -33,9 +33,9 @@ final class DoctorCommand implements Callable<Integer> {
     for (Doctor.Check check : report.checks()) {
       text.append(
           String.format(
-              Locale.ROOT, "%-8s %-16s %s%n", sign(check.status()), check.name(), check.found()));
+              Locale.ROOT, "%-8s %-18s %s%n", sign(check.status()), check.name(), check.found()));
       if (!check.remedy().isEmpty()) {
-        text.append(String.format(Locale.ROOT, "%-25s to do: %s%n", "", check.remedy()));
+        text.append(String.format(Locale.ROOT, "%-27s to do: %s%n", "", check.remedy()));
       }
     }
     console.result(common.json, report, text.toString());

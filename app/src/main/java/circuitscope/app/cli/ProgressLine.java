@@ -4,16 +4,17 @@ import circuitscope.probes.analysis.Progress;
 import java.util.Locale;
 
 /**
- * Shows progress on standard error: one redrawn line on a terminal, else a plain line when a step
- * has run for a second and every few seconds after that.
+ * Shows progress on standard error: one redrawn line on a terminal, else a plain line when a
+ * counted step has run for a second and every few seconds after that.
  */
 final class ProgressLine implements Progress.Listener, AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000L;
   private static final long FIRST_PLAIN_NANOS = 1_000_000_000L;
-  private static final long PLAIN_NANOS = 5_000_000_000L;
+  private static final long PLAIN_NANOS = 4_000_000_000L;
   private static final String CLEAR_LINE = "\r\033[K";
 
   private final Console console;
+  private String step = "";
   private long dueNanos;
   private boolean drawn;
 
@@ -25,7 +26,11 @@ final class ProgressLine implements Progress.Listener, AutoCloseable {
   @Override
   public synchronized void changed(Progress.Snapshot snapshot) {
     long now = System.nanoTime();
-    if (now < dueNanos) {
+    if (!snapshot.message().equals(step)) {
+      step = snapshot.message();
+      dueNanos = Math.min(dueNanos, now + FIRST_PLAIN_NANOS);
+    }
+    if (now < dueNanos || (snapshot.total() == 0 && !console.terminal())) {
       return;
     }
     dueNanos = now + (console.terminal() ? REDRAW_NANOS : PLAIN_NANOS);

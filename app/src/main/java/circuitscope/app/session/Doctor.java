@@ -1,5 +1,6 @@
 package circuitscope.app.session;
 
+import circuitscope.models.cache.CacheLocations;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Versions;
 import java.io.IOException;
@@ -53,6 +54,9 @@ public final class Doctor {
     checks.add(gpu());
     checks.add(tf32());
     checks.add(folder("engine cache", Libtorch.engineCache(environment), UNPACKED_LIBTORCH_BYTES));
+    CacheLocations caches = CacheLocations.ofUser();
+    checks.add(folder("Hugging Face cache", caches.hub(), 0));
+    checks.add(folder("digests, embedded", caches.product(), 0));
     checks.add(folder("working folder", workingFolder, 0));
     return new Report(Versions.current(), checks);
   }

@@ -170,7 +170,10 @@ public sealed interface Libtorch {
       total += resource(bundled.resources() + library).openConnection().getContentLengthLong();
     }
     progress.begin(total, "bytes");
-    Path beside = Files.createTempDirectory(cache, "unpacking-");
+    // Under the lock; not a temporary folder of the JDK's, which other users could not read.
+    Path beside = cache.resolve("unpacking");
+    deleteUnfinished(beside);
+    Files.createDirectory(beside);
     try {
       byte[] buffer = new byte[1 << 20];
       for (String library : bundled.libraries()) {
