@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.probes.ngram;
+
+import org.jspecify.annotations.NullMarked;
