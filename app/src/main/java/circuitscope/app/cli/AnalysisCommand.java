@@ -1,6 +1,7 @@
 package circuitscope.app.cli;
 
 import circuitscope.app.session.AnalysisRun;
+import circuitscope.app.session.ModelChoice;
 import circuitscope.app.session.OpenModel;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Parameter;
@@ -34,6 +35,7 @@ final class AnalysisCommand<P extends Record, R extends Result> implements Calla
   private final Analysis<P, R> analysis;
   private final CommandSpec spec;
   private final InputOptions inputOptions = new InputOptions();
+  private final MaskOption maskOption = new MaskOption();
 
   @Mixin final ModelOptions model = new ModelOptions();
   @Mixin final CommonOptions common = new CommonOptions();
@@ -74,9 +76,12 @@ final class AnalysisCommand<P extends Record, R extends Result> implements Calla
     if (analysis.input() != Analysis.Input.NONE) {
       spec.addMixin("input", CommandSpec.forAnnotatedObject(inputOptions));
     }
-    for (Parameter parameter : ParameterSpec.of(analysis.parameters()).parameters()) {
-      spec.addOption(option(parameter));
+    List<Parameter> parameters = ParameterSpec.of(analysis.parameters()).parameters();
+    if (parameters.stream().noneMatch(parameter -> parameter.name().equals("mask"))) {
+      // An analysis that takes a mask as its subject has this option already.
+      spec.addMixin("mask", CommandSpec.forAnnotatedObject(maskOption));
     }
+    parameters.forEach(parameter -> spec.addOption(option(parameter)));
   }
 
   private static OptionSpec option(Parameter parameter) {
@@ -105,7 +110,8 @@ final class AnalysisCommand<P extends Record, R extends Result> implements Calla
     }
     boolean needsTokenizer = input != null && !(input instanceof TokenInput.Ids);
     Progress opening = progress.step("opening", OPENING);
-    try (OpenModel opened = OpenModel.open(model.choice(), needsTokenizer, opening)) {
+    ModelChoice choice = model.choice(maskOption.reference());
+    try (OpenModel opened = OpenModel.open(choice, needsTokenizer, opening)) {
       AnalysisRun.Finished<P, R> finished =
           run.on(opened, progress.step(analysis.title().toLowerCase(Locale.ROOT), 1));
       if (out != null) {

@@ -37,6 +37,7 @@ final class GenerateCommand implements Callable<Integer> {
   private final Progress progress;
   @Mixin final CommonOptions common = new CommonOptions();
   @Mixin final ModelOptions model = new ModelOptions();
+  @Mixin final MaskOption mask = new MaskOption();
   @Mixin final InputOptions inputs = new InputOptions();
 
   @Option(
@@ -93,7 +94,8 @@ final class GenerateCommand implements Callable<Integer> {
     TokenInput input = inputs.input();
     boolean needsTokenizer = !(input instanceof TokenInput.Ids);
     try (OpenModel opened =
-        OpenModel.open(model.choice(), needsTokenizer, progress.step("opening", OPENING))) {
+        OpenModel.open(
+            model.choice(mask.reference()), needsTokenizer, progress.step("opening", OPENING))) {
       int[] prompt = prompt(opened.about(input));
       Tokenizer tokenizer = opened.tokenizer();
       Progress writing = progress.step("writing", 1);

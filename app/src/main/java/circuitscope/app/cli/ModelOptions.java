@@ -1,6 +1,7 @@
 package circuitscope.app.cli;
 
 import circuitscope.app.session.ModelChoice;
+import circuitscope.subnetworks.mask.MaskReference;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ final class ModelOptions {
       description = "fp32; on a GPU also tf32 or fp16. Default: fp32.")
   String dtype = "fp32";
 
-  ModelChoice choice() {
-    return new ModelChoice(model, tokenizer, device, dtype);
+  ModelChoice choice(@Nullable MaskReference mask) {
+    return new ModelChoice(model, tokenizer, device, dtype, mask);
   }
 }

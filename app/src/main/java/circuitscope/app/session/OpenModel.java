@@ -12,6 +12,7 @@ import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.model.ComputeDevice;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
+import circuitscope.subnetworks.mask.Mask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,18 +25,30 @@ public final class OpenModel implements AutoCloseable {
 
   private final ModelChoice choice;
   private final @Nullable Checkpoint checkpoint;
+  private final Model whole;
   private final Model model;
   private final @Nullable Tokenizer tokenizer;
 
   private OpenModel(
       ModelChoice choice,
       @Nullable Checkpoint checkpoint,
-      Model model,
+      Model whole,
+      @Nullable Mask mask,
       @Nullable Tokenizer tokenizer) {
     this.choice = choice;
     this.checkpoint = checkpoint;
-    this.model = model;
+    this.whole = whole;
+    this.model = mask == null ? whole : masked(whole, mask);
     this.tokenizer = tokenizer;
+  }
+
+  private static Model masked(Model whole, Mask mask) {
+    try {
+      return whole.masked(mask.fittedTo(whole).weightMask());
+    } catch (RuntimeException e) {
+      whole.close();
+      throw e;
+    }
   }
 
   /**
@@ -43,6 +56,7 @@ public final class OpenModel implements AutoCloseable {
    *
    * @param needsTokenizer whether text is to be read; without need a missing one is no error
    * @throws SetupException when libtorch is not as it must be
+   * @throws circuitscope.subnetworks.mask.MaskException when the mask is of another model
    * @throws IOException when files cannot be read
    */
   public static OpenModel open(ModelChoice choice, boolean needsTokenizer, Progress progress)
@@ -50,10 +64,11 @@ public final class OpenModel implements AutoCloseable {
     ModelId id = ModelId.parse(choice.model());
     Path location = ModelCache.ofUser().resolve(id);
     Precision precision = Precision.parse(choice.dtype());
+    Mask mask = choice.mask() == null ? null : choice.mask().open();
     prepareEngine(progress, UNPACKING);
     startEngineBeside();
     if (id instanceof ModelId.RandomWeights(Path config, long seed)) {
-      return random(choice, config, seed, precision, needsTokenizer, progress);
+      return random(choice, config, seed, precision, mask, needsTokenizer, progress);
     }
     Checkpoint checkpoint = Checkpoint.open(location);
     try {
@@ -71,7 +86,7 @@ public final class OpenModel implements AutoCloseable {
                 }
                 loading.advanceTo(done);
               });
-      return new OpenModel(choice, checkpoint, model, tokenizer);
+      return new OpenModel(choice, checkpoint, model, mask, tokenizer);
     } catch (IOException | RuntimeException e) {
       checkpoint.close();
       throw e;
@@ -83,6 +98,7 @@ public final class OpenModel implements AutoCloseable {
       Path config,
       long seed,
       Precision precision,
+      @Nullable Mask mask,
       boolean needsTokenizer,
       Progress progress)
       throws IOException {
@@ -91,7 +107,7 @@ public final class OpenModel implements AutoCloseable {
     ComputeDevice device = ComputeDevice.parse(choice.device());
     progress.step("drawing random weights", 1);
     Model model = Model.random(HfConfig.read(config), seed, device, precision);
-    return new OpenModel(choice, null, model, tokenizer);
+    return new OpenModel(choice, null, model, mask, tokenizer);
   }
 
   /**
@@ -135,6 +151,7 @@ public final class OpenModel implements AutoCloseable {
     }
   }
 
+  /** The model, masked if a mask was chosen. */
   public Model model() {
     return model;
   }
@@ -155,6 +172,7 @@ public final class OpenModel implements AutoCloseable {
   @Override
   public void close() {
     model.close();
+    whole.close();
     if (checkpoint != null) {
       checkpoint.close();
     }

@@ -17,23 +17,25 @@ import java.util.TreeMap;
 public final class NumpyPickleFile implements TensorFile {
   private final Path file;
   private final Arena arena;
-  private final SortedMap<String, StoredTensor> tensors;
+  private final SortedMap<String, StoredTensor> tensors = new TreeMap<>();
+  private final SortedMap<String, String> texts = new TreeMap<>();
 
-  private NumpyPickleFile(Path file, Arena arena, SortedMap<String, StoredTensor> tensors) {
+  private NumpyPickleFile(Path file, Arena arena) {
     this.file = file;
     this.arena = arena;
-    this.tensors = Collections.unmodifiableSortedMap(tensors);
   }
 
   /**
    * Maps a pickle and builds its arrays.
    *
-   * @throws CheckpointException if it is damaged or asks for anything but arrays
+   * @throws CheckpointException if it is damaged or asks for anything but arrays and texts
    */
   public static NumpyPickleFile open(Path file) {
     Arena arena = Arena.ofShared();
     try {
-      return new NumpyPickleFile(file, arena, read(file, MappedFile.map(file, arena, 1)));
+      NumpyPickleFile opened = new NumpyPickleFile(file, arena);
+      opened.read(MappedFile.map(file, arena, 1));
+      return opened;
     } catch (PickleException e) {
       arena.close();
       throw new CheckpointException(file, "this pickle " + e.getMessage(), e);
@@ -43,20 +45,26 @@ public final class NumpyPickleFile implements TensorFile {
     }
   }
 
-  private static SortedMap<String, StoredTensor> read(Path file, MemorySegment mapped) {
+  private void read(MemorySegment mapped) {
     if (!(PickleMachine.run(mapped, new NumpyVocabulary()) instanceof Map<?, ?> arrays)) {
       throw new CheckpointException(file, "holds no dictionary of names to arrays");
     }
-    SortedMap<String, StoredTensor> tensors = new TreeMap<>();
-    arrays.forEach(
-        (name, value) -> {
-          if (!(name instanceof String text) || !(value instanceof NumpyVocabulary.Array array)) {
-            throw new CheckpointException(
-                file, "its entry '%s' is not an array under a text".formatted(name));
-          }
-          tensors.put(text, array.named(text));
-        });
-    return tensors;
+    for (Map.Entry<?, ?> entry : arrays.entrySet()) {
+      if (entry.getKey() instanceof String name
+          && entry.getValue() instanceof NumpyVocabulary.Array array) {
+        tensors.put(name, array.named(name));
+      } else if (entry.getKey() instanceof String name && entry.getValue() instanceof String text) {
+        texts.put(name, text);
+      } else {
+        throw new CheckpointException(
+            file, "its entry '%s' is not an array under a text".formatted(entry.getKey()));
+      }
+    }
+  }
+
+  /** Texts that stand beside the arrays, such as the name of a model. */
+  public SortedMap<String, String> texts() {
+    return Collections.unmodifiableSortedMap(texts);
   }
 
   @Override
@@ -66,7 +74,7 @@ public final class NumpyPickleFile implements TensorFile {
 
   @Override
   public SortedMap<String, StoredTensor> tensors() {
-    return tensors;
+    return Collections.unmodifiableSortedMap(tensors);
   }
 
   @Override

@@ -14,12 +14,14 @@ import circuitscope.probes.analysis.Nearest;
 import circuitscope.probes.analysis.ParameterSpec;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.model.Precision;
+import circuitscope.subnetworks.mask.MaskReference;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,7 +37,7 @@ public final class JobReader {
   private static final List<String> KEYS =
       List.of("job", "out", "on-error", "models", "texts", "analyses");
   private static final List<String> MODEL_KEYS =
-      List.of("id", "model", "tokenizer", "device", "dtype");
+      List.of("id", "model", "tokenizer", "device", "dtype", "mask");
   private static final List<String> TEXT_KEYS = List.of("id", "text", "file", "ids", "bos");
   private static final List<String> ANALYSIS_KEYS =
       List.of("id", "analysis", "texts", "parameters");
@@ -120,18 +122,28 @@ public final class JobReader {
       String device = written ? item.at("device").textOr("auto") : "auto";
       String dtype = written ? item.at("dtype").textOr("fp32") : "fp32";
       checkDevice(item, device, dtype);
+      MaskReference mask = written ? mask(item.at("mask")) : null;
       String id = written ? item.at("id").textOr(shortName(model)) : shortName(model);
       checkId(item, id, ids);
-      models.add(
-          new JobModel(
-              id,
-              new ModelChoice(
-                  model, tokenizer == null ? null : Path.of(tokenizer), device, dtype)));
+      Path tokenizerFolder = tokenizer == null ? null : Path.of(tokenizer);
+      models.add(new JobModel(id, new ModelChoice(model, tokenizerFolder, device, dtype, mask)));
     }
     if (list.items().isEmpty()) {
       list.problem("a job needs at least one model");
     }
     return models;
+  }
+
+  private static @Nullable MaskReference mask(JobNode node) {
+    String text = node.text();
+    try {
+      return text == null ? null : MaskReference.parse(text);
+    } catch (NoSuchFileException e) {
+      node.problem(e.getFile() + ": no such file");
+    } catch (IOException | RuntimeException e) {
+      node.problem(String.valueOf(e.getMessage()));
+    }
+    return null;
   }
 
   private static void checkModel(JobNode item, String model) {

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.subnetworks.mask;
+
+import org.jspecify.annotations.NullMarked;
