@@ -2,6 +2,7 @@ package circuitscope.models.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 
 /** A tensor of plain numbers that lie in one row-major, little-endian stretch of memory. */
 public record MappedTensor(String name, StoredType type, TensorShape shape, MemorySegment bytes)
@@ -22,7 +23,32 @@ public record MappedTensor(String name, StoredType type, TensorShape shape, Memo
 
   @Override
   public void widen(long from, FloatBuffer into) {
-    Widening.widen(type, bytes, from, into);
+    Widening.widen(type, bytes, from, into, Widening.UNSEEN);
+  }
+
+  @Override
+  public void widen(long from, FloatBuffer into, WeightScan scan) {
+    Widening.widen(
+        type,
+        bytes,
+        from,
+        into,
+        (at, values, length) -> scan.examine(name, from + at, values, length));
+  }
+
+  /**
+   * Fills {@code into}, which is in native order, from its position to its limit with the elements
+   * from {@code from} on, as they are stored, and tells {@code scan} of what is not finite.
+   *
+   * @throws IllegalStateException if the elements are not FP16
+   * @throws IndexOutOfBoundsException if the tensor has fewer elements than that
+   */
+  public void copyHalves(long from, ShortBuffer into, WeightScan scan) {
+    if (type != StoredType.F16) {
+      throw new IllegalStateException("tensor '%s' holds %s, not F16".formatted(name, type));
+    }
+    Widening.copyHalves(
+        bytes, from, into, (at, halves, length) -> scan.examine(name, from + at, halves, length));
   }
 
   @Override

@@ -26,6 +26,12 @@ public interface StoredTensor {
    */
   void widen(long from, FloatBuffer into);
 
+  /** As above, and tells {@code scan} of what is not finite. */
+  default void widen(long from, FloatBuffer into, WeightScan scan) {
+    widen(from, into);
+    scan.examine(this, from, into);
+  }
+
   /**
    * All elements of an integer or boolean tensor, row-major.
    *

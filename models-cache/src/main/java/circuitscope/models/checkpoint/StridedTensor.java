@@ -73,7 +73,7 @@ final class StridedTensor implements StoredTensor {
   @Override
   public void widen(long from, FloatBuffer into) {
     Objects.checkFromIndexSize(from, into.remaining(), shape.elements());
-    Widening.widen(type, gather(from, into.remaining()), 0, into);
+    Widening.widen(type, gather(from, into.remaining()), 0, into, Widening.UNSEEN);
   }
 
   /** Elements {@code from} to {@code from + count} in row-major order. */

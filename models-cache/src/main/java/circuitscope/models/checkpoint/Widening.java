@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.Objects;
 import java.util.stream.LongStream;
 
@@ -30,75 +31,105 @@ final class Widening {
 
   private Widening() {}
 
-  /** {@link StoredTensor#widen} for plain numbers stored in {@code bytes}. */
-  static void widen(StoredType type, MemorySegment bytes, long from, FloatBuffer into) {
-    long count = into.remaining();
-    int width = type.blockBytes();
-    Objects.checkFromIndexSize(from, count, bytes.byteSize() / width);
-    MemorySegment source = bytes.asSlice(from * width, count * width);
-    MemorySegment target = MemorySegment.ofBuffer(into);
-    ValueLayout.OfFloat layout = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(into.order());
-    long slices = (count + SLICE - 1) / SLICE;
-    LongStream tasks = LongStream.range(0, slices);
-    (slices > 1 ? tasks.parallel() : tasks)
-        .forEach(
-            slice -> {
-              long start = slice * SLICE;
-              long length = Math.min(SLICE, count - start);
-              slice(
-                  type,
-                  source.asSlice(start * width, length * width),
-                  target.asSlice(start * Float.BYTES, length * Float.BYTES),
-                  layout,
-                  (int) length);
-            });
+  /** Sees each block of widened numbers while it is in the cache. */
+  @FunctionalInterface
+  interface Seer {
+    /**
+     * Takes one block.
+     *
+     * @param at where the block begins, from the beginning of what is read
+     * @param values whose first {@code length} are the block
+     */
+    void block(long at, float[] values, int length);
   }
 
-  private static void slice(
-      StoredType type,
-      MemorySegment from,
-      MemorySegment to,
-      ValueLayout.OfFloat layout,
-      int count) {
-    if (type == StoredType.F32) {
-      MemorySegment.copy(from, F32, 0, to, layout, 0, count);
-      return;
-    }
-    float[] block = new float[Math.min(BLOCK, count)];
-    Numbers numbers = numbers(type, block);
-    for (int start = 0; start < count; start += BLOCK) {
-      int length = Math.min(BLOCK, count - start);
-      numbers.widen(from, start, length);
-      MemorySegment.copy(block, 0, to, layout, 4L * start, length);
-    }
+  /** {@link Seer} of FP16 numbers as they are stored. */
+  @FunctionalInterface
+  interface HalfSeer {
+    void block(long at, short[] halves, int length);
+  }
+
+  static final Seer UNSEEN = (at, values, length) -> {};
+
+  /** {@link StoredTensor#widen} for plain numbers stored in {@code bytes}. */
+  static void widen(StoredType type, MemorySegment bytes, long from, FloatBuffer into, Seer seer) {
+    int width = type.blockBytes();
+    Objects.checkFromIndexSize(from, into.remaining(), bytes.byteSize() / width);
+    MemorySegment source = bytes.asSlice(from * width, (long) into.remaining() * width);
+    MemorySegment target = MemorySegment.ofBuffer(into);
+    ValueLayout.OfFloat layout = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(into.order());
+    inSlices(
+        into.remaining(),
+        (start, end) -> {
+          float[] block = new float[(int) Math.min(BLOCK, end - start)];
+          Numbers numbers = numbers(type, block);
+          for (long at = start; at < end; at += BLOCK) {
+            int length = (int) Math.min(BLOCK, end - at);
+            numbers.widen(source, at, length);
+            seer.block(at, block, length);
+            MemorySegment.copy(block, 0, target, layout, at * Float.BYTES, length);
+          }
+        });
+  }
+
+  /** {@link MappedTensor#copyHalves} for FP16 numbers stored in {@code bytes}. */
+  static void copyHalves(MemorySegment bytes, long from, ShortBuffer into, HalfSeer seer) {
+    Objects.checkFromIndexSize(from, into.remaining(), bytes.byteSize() / Short.BYTES);
+    MemorySegment target = MemorySegment.ofBuffer(into);
+    ValueLayout.OfShort layout = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(into.order());
+    inSlices(
+        into.remaining(),
+        (start, end) -> {
+          short[] block = new short[(int) Math.min(BLOCK, end - start)];
+          for (long at = start; at < end; at += BLOCK) {
+            int length = (int) Math.min(BLOCK, end - at);
+            MemorySegment.copy(bytes, I16, (from + at) * Short.BYTES, block, 0, length);
+            seer.block(at, block, length);
+            MemorySegment.copy(block, 0, target, layout, at * Short.BYTES, length);
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Slice {
+    void convert(long start, long end);
+  }
+
+  private static void inSlices(long count, Slice slice) {
+    LongStream slices = LongStream.range(0, Math.ceilDiv(count, SLICE));
+    (count > SLICE ? slices.parallel() : slices)
+        .forEach(i -> slice.convert(i * SLICE, Math.min(count, (i + 1) * SLICE)));
   }
 
   /** Widens {@code length} elements of {@code from} into a block of FP32. */
   private interface Numbers {
-    void widen(MemorySegment from, int start, int length);
+    void widen(MemorySegment from, long start, int length);
   }
 
   /** The loops run over arrays, because those are what the compiler turns into vector code. */
   private static Numbers numbers(StoredType type, float[] block) {
     return switch (type) {
+      case F32 ->
+          (from, start, length) ->
+              MemorySegment.copy(from, F32, start * Float.BYTES, block, 0, length);
       case F16 -> {
         short[] stored = new short[block.length];
         yield (from, start, length) -> {
-          MemorySegment.copy(from, I16, 2L * start, stored, 0, length);
+          MemorySegment.copy(from, I16, start * Short.BYTES, stored, 0, length);
           halves(stored, block, length);
         };
       }
       case BF16 -> {
         short[] stored = new short[block.length];
         yield (from, start, length) -> {
-          MemorySegment.copy(from, I16, 2L * start, stored, 0, length);
+          MemorySegment.copy(from, I16, start * Short.BYTES, stored, 0, length);
           brainFloats(stored, block, length);
         };
       }
       case F64 -> {
         double[] stored = new double[block.length];
         yield (from, start, length) -> {
-          MemorySegment.copy(from, F64, 8L * start, stored, 0, length);
+          MemorySegment.copy(from, F64, start * Double.BYTES, stored, 0, length);
           for (int i = 0; i < length; i++) {
             block[i] = (float) stored[i];
           }
@@ -110,7 +141,7 @@ final class Widening {
               block[i] = (float) integer(type, from, start + i);
             }
           };
-      case F32, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
+      case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
           throw new IllegalArgumentException(type + " is not widened element by element");
     };
   }
@@ -141,11 +172,11 @@ final class Widening {
     return values;
   }
 
-  private static long integer(StoredType type, MemorySegment bytes, int index) {
+  private static long integer(StoredType type, MemorySegment bytes, long index) {
     return switch (type) {
-      case I64 -> bytes.get(I64, 8L * index);
-      case I32 -> bytes.get(I32, 4L * index);
-      case I16 -> bytes.get(I16, 2L * index);
+      case I64 -> bytes.get(I64, 8 * index);
+      case I32 -> bytes.get(I32, 4 * index);
+      case I16 -> bytes.get(I16, 2 * index);
       case I8 -> bytes.get(JAVA_BYTE, index);
       case U8 -> Byte.toUnsignedInt(bytes.get(JAVA_BYTE, index));
       case BOOL -> bytes.get(JAVA_BYTE, index) == 0 ? 0 : 1;

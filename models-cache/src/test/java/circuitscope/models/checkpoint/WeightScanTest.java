@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +60,49 @@ class WeightScanTest {
     scan.examine(tensor("w", values), 1, stretch);
     assertThat(scan.findings()).containsExactly(new WeightScan.Finding("w", 2));
     assertThat(stretch.position()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"F16", "BF16", "F32", "F64"})
+  void theFirstBadElementIsFoundWhateverThreadsWiden(String typeName) {
+    StoredType type = StoredType.valueOf(typeName);
+    int count = 1_000_003;
+    int width = type.blockBytes();
+    ByteBuffer bytes = ByteBuffer.allocate(count * width).order(ByteOrder.LITTLE_ENDIAN);
+    for (int bad : new int[] {300_001, 900_000, count - 1}) {
+      for (int i = width - 2; i < width; i++) {
+        bytes.put(bad * width + i, (byte) 0xff); // every exponent bit set
+      }
+    }
+    StoredTensor tensor =
+        new MappedTensor("w", type, new TensorShape(count), MemorySegment.ofArray(bytes.array()));
+    WeightScan scan = new WeightScan();
+    tensor.widen(10, FloatBuffer.allocate(count - 10), scan);
+    assertThat(scan.findings()).containsExactly(new WeightScan.Finding("w", 300_001));
+  }
+
+  @Test
+  void halvesAreCopiedAsTheyAreStoredAndScanned() {
+    short[] halves = new short[600_001];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = Float.floatToFloat16(i % 2000 - 1000);
+    }
+    halves[555_555] = Float.floatToFloat16(Float.NEGATIVE_INFINITY);
+    ByteBuffer bytes = ByteBuffer.allocate(2 * halves.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asShortBuffer().put(halves);
+    MappedTensor tensor =
+        new MappedTensor(
+            "w",
+            StoredType.F16,
+            new TensorShape(halves.length),
+            MemorySegment.ofArray(bytes.array()));
+    WeightScan scan = new WeightScan();
+    short[] copied = new short[halves.length - 7];
+    tensor.copyHalves(7, ShortBuffer.wrap(copied), scan);
+    assertThat(copied).isEqualTo(Arrays.copyOfRange(halves, 7, halves.length));
+    assertThat(scan.findings()).containsExactly(new WeightScan.Finding("w", 555_555));
+    assertThatThrownBy(() -> tensor.copyHalves(600_000, ShortBuffer.allocate(2), scan))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

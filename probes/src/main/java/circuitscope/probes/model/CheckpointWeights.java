@@ -8,12 +8,13 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.models.checkpoint.Checkpoint;
 import circuitscope.models.checkpoint.CheckpointException;
+import circuitscope.models.checkpoint.MappedTensor;
 import circuitscope.models.checkpoint.StoredTensor;
+import circuitscope.models.checkpoint.StoredType;
 import circuitscope.models.checkpoint.TensorShape;
 import circuitscope.models.checkpoint.WeightScan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fills slots from a checkpoint: every name and shape is checked before the first byte of a weight
- * is read, then each tensor is widened once and put on the device.
+ * is read, then each tensor is read once (widened, looked through for NaN, in one pass) and put on
+ * the device.
  */
 final class CheckpointWeights implements WeightSource {
   /** Largest piece handed to the engine at once, in values: a direct buffer of 1 GiB. */
@@ -242,18 +244,19 @@ final class CheckpointWeights implements WeightSource {
 
   private NDArray piece(
       StoredTensor tensor, long from, long elements, Shape shape, NDManager manager) {
-    // Widened straight into the engine's own host memory: no Java buffer that only the garbage
+    boolean onGpu = manager.getDevice().isGpu();
+    // Read straight into the engine's own host memory: no Java buffer that only the garbage
     // collector would free.
     try (NDManager staging = NDManager.newBaseManager(Device.cpu())) {
-      NDArray host = staging.create(shape, DataType.FLOAT32);
-      ByteBuffer buffer = host.toByteBuffer(true).order(ByteOrder.nativeOrder());
-      if (buffer.capacity() != elements * Float.BYTES || !buffer.isDirect()) {
-        throw new IllegalStateException("the engine gave no direct view of its host memory");
+      NDArray host;
+      if (onGpu && tensor instanceof MappedTensor mapped && mapped.type() == StoredType.F16) {
+        host = staging.create(shape, DataType.FLOAT16); // a GPU widens halves itself
+        mapped.copyHalves(from, memory(host, elements).asShortBuffer(), scan);
+      } else {
+        host = staging.create(shape, DataType.FLOAT32);
+        tensor.widen(from, memory(host, elements).asFloatBuffer(), scan);
       }
-      FloatBuffer floats = buffer.asFloatBuffer();
-      tensor.widen(from, floats);
-      scan.examine(tensor, from, floats);
-      if (manager.getDevice().isGpu()) {
+      if (onGpu) {
         NDArray device = host.toDevice(manager.getDevice(), true);
         device.attach(manager);
         return device;
@@ -261,5 +264,14 @@ final class CheckpointWeights implements WeightSource {
       host.attach(manager);
       return host;
     }
+  }
+
+  private static ByteBuffer memory(NDArray host, long elements) {
+    ByteBuffer buffer = host.toByteBuffer(true).order(ByteOrder.nativeOrder());
+    if (buffer.capacity() != elements * host.getDataType().getNumOfBytes() || !buffer.isDirect()) {
+      throw new IllegalStateException("the engine gave no direct view of its host memory");
+    }
+    HugePages.advise(buffer);
+    return buffer;
   }
 }
