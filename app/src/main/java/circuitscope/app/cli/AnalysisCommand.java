@@ -108,6 +108,9 @@ final class AnalysisCommand<P extends Record, R extends Result> implements Calla
     if (analysis.input() == Analysis.Input.REQUIRED) {
       requireInput(input);
     }
+    if (out != null && AnalysisRun.holdsResult(out)) {
+      console.note(out + " holds a result already, which this one will replace");
+    }
     boolean needsTokenizer = input != null && !(input instanceof TokenInput.Ids);
     Progress opening = progress.step("opening", OPENING);
     ModelChoice choice = model.choice(maskOption.reference());
@@ -118,6 +121,9 @@ final class AnalysisCommand<P extends Record, R extends Result> implements Calla
         finished.write(out);
       }
       console.result(common.json, finished.result(), finished.result().summary());
+      if (out == null && finished.result().answersInTensors()) {
+        console.note("nothing was saved; --out FILE.safetensors would keep these tensors");
+      }
     }
     return ExitCode.SUCCESS;
   }

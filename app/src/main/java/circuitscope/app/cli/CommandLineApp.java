@@ -6,6 +6,7 @@ import circuitscope.probes.analysis.PendingOutput;
 import circuitscope.probes.analysis.Progress;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -30,7 +31,7 @@ public final class CommandLineApp {
     Progress progress = Progress.to(line);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> cancel(progress, ended), "cancel on Ctrl-C"));
+        .addShutdownHook(new Thread(() -> cancel(console, progress, ended), "cancel on Ctrl-C"));
     int code;
     try (line) {
       code = new CommandLineApp(console, progress).run(arguments);
@@ -54,16 +55,20 @@ public final class CommandLineApp {
     }
   }
 
-  private static void cancel(Progress progress, CountDownLatch ended) {
+  private static void cancel(Console console, Progress progress, CountDownLatch ended) {
+    if (ended.getCount() == 0) {
+      return; // the command is done: this is its own exit
+    }
     progress.cancel();
     try {
-      boolean clean = ended.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
-      if (!clean) {
-        PendingOutput.abandonAll();
+      if (ended.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS)) {
+        return;
       }
     } catch (InterruptedException e) {
-      PendingOutput.abandonAll();
+      Thread.currentThread().interrupt();
     }
+    PendingOutput.abandonAll();
+    console.note("cancelled");
   }
 
   int run(String... arguments) {
@@ -85,31 +90,37 @@ public final class CommandLineApp {
 
   private int misuse(CommandLine.ParameterException misuse, String[] arguments) {
     CommandLine command = misuse.getCommandLine();
-    console.err().println("circuitscope: " + misuse.getMessage() + suggestion(misuse));
+    console.note(complaint(misuse));
     console.err().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.BAD_INPUT;
   }
 
-  private static String suggestion(CommandLine.ParameterException misuse) {
+  private static String complaint(CommandLine.ParameterException misuse) {
+    String message = String.valueOf(misuse.getMessage());
     if (!(misuse instanceof CommandLine.UnmatchedArgumentException unmatched)) {
-      return "";
+      return message;
     }
     String word = unmatched.getUnmatched().getFirst();
     var spec = misuse.getCommandLine().getCommandSpec();
-    return Nearest.hint(
-        word, word.startsWith("-") ? spec.optionsMap().keySet() : spec.subcommands().keySet());
+    Set<String> commands = spec.subcommands().keySet();
+    if (word.startsWith("-") || commands.isEmpty()) {
+      return message + Nearest.hint(word, spec.optionsMap().keySet());
+    }
+    String hint = Nearest.hint(word, commands);
+    return "unknown command '%s'%s"
+        .formatted(word, hint.isEmpty() ? "; there are " + String.join(", ", commands) : hint);
   }
 
   private int failure(Exception failure, boolean debug) {
     if (failure instanceof CancelledException) {
-      console.err().println("circuitscope: cancelled");
+      console.note("cancelled");
       return ExitCode.CANCELLED;
     }
     if (debug) {
       failure.printStackTrace(console.err());
     }
     Failure told = Failure.of(failure);
-    console.err().println("circuitscope: " + told.message());
+    console.note(told.message());
     return told.exitCode();
   }
 

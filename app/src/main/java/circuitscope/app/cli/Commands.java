@@ -53,7 +53,7 @@ final class Commands {
       parent.addSubcommand(AnalysisCommand.of(console, progress, analysis));
     }
     root.addSubcommand(new RunCommand(console, progress));
-    root.addSubcommand(new DoctorCommand(console));
+    root.addSubcommand(new DoctorCommand(console, progress));
     root.addSubcommand(new VersionCommand(console));
     // --file takes several paths; a mistyped option after them must not become one.
     root.setUnmatchedOptionsAllowedAsOptionParameters(false);

@@ -24,6 +24,11 @@ public record Console(PrintStream out, PrintStream err, boolean terminal) {
     out.flush();
   }
 
+  /** Tells people something beside the result. */
+  void note(String text) {
+    err.println("circuitscope: " + text);
+  }
+
   PrintWriter outWriter() {
     return new PrintWriter(out, true, StandardCharsets.UTF_8);
   }

@@ -1,6 +1,7 @@
 package circuitscope.app.cli;
 
 import circuitscope.app.session.Doctor;
+import circuitscope.probes.analysis.Progress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -20,15 +21,18 @@ import picocli.CommandLine.Mixin;
     })
 final class DoctorCommand implements Callable<Integer> {
   private final Console console;
+  private final Progress progress;
   @Mixin final CommonOptions common = new CommonOptions();
 
-  DoctorCommand(Console console) {
+  DoctorCommand(Console console, Progress progress) {
     this.console = console;
+    this.progress = progress;
   }
 
   @Override
   public Integer call() {
-    Doctor.Report report = new Doctor(System.getenv(), Path.of("").toAbsolutePath()).examine();
+    Doctor doctor = new Doctor(System.getenv(), Path.of("").toAbsolutePath(), progress);
+    Doctor.Report report = doctor.examine();
     StringBuilder text = new StringBuilder();
     for (Doctor.Check check : report.checks()) {
       text.append(

@@ -2,6 +2,9 @@ package circuitscope.app.cli;
 
 import circuitscope.app.session.Inputs;
 import circuitscope.probes.analysis.TokenInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +28,7 @@ final class InputOptions {
   @Option(
       names = "--ids",
       paramLabel = "FILE.safetensors:TENSOR",
-      description = "Token ids, integers [batch, position].")
+      description = "Token ids, integers [batch, position], or [position] for one row.")
   @Nullable String ids;
 
   @Option(
@@ -35,7 +38,13 @@ final class InputOptions {
           "Whether --text begins with the BOS token. Default: auto, as the tokenizer's files say.")
   @Nullable String bos;
 
-  @Nullable TokenInput input() {
-    return Inputs.of(text, files, ids, bos);
+  /** The input, none of whose files is absent; null when none was given. */
+  @Nullable TokenInput input() throws IOException {
+    for (Path file : files) {
+      if (!Files.exists(file)) {
+        throw new NoSuchFileException(file.toString());
+      }
+    }
+    return Inputs.of("--", text, files, ids, bos);
   }
 }

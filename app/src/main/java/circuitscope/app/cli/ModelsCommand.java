@@ -11,6 +11,7 @@ import circuitscope.models.cache.ModelCache;
 import circuitscope.models.cache.ModelId;
 import circuitscope.models.cache.SnapshotCheck;
 import circuitscope.models.checkpoint.Checkpoint;
+import circuitscope.models.checkpoint.CheckpointException;
 import circuitscope.probes.analysis.CancelledException;
 import circuitscope.probes.analysis.Progress;
 import java.io.IOException;
@@ -186,9 +187,19 @@ final class ModelsCommand {
   /** What {@code fetch} says. */
   record Fetched(String model, String location) {}
 
-  /** What {@code verify} says; files are listed for models of the hub's cache. */
+  /**
+   * What {@code verify} says.
+   *
+   * @param digest empty when the model is damaged
+   * @param files those of a model of the hub's cache
+   * @param problem why it is damaged, else empty
+   */
   record Verified(
-      String model, String digest, boolean intact, List<SnapshotCheck.FileCheck> files) {}
+      String model,
+      String digest,
+      boolean intact,
+      List<SnapshotCheck.FileCheck> files,
+      String problem) {}
 
   /** {@code models verify}. */
   @Command(
@@ -223,7 +234,15 @@ final class ModelsCommand {
                   verdict ->
                       verdict == SnapshotCheck.Verdict.DAMAGED
                           || verdict == SnapshotCheck.Verdict.MISSING);
-      String digest = intact ? digest(location) : "";
+      String digest = "";
+      String problem = intact ? "" : "files differ from what was fetched; fetch them again";
+      if (intact) {
+        try {
+          digest = digest(location);
+        } catch (CheckpointException e) {
+          problem = String.valueOf(e.getMessage());
+        }
+      }
       StringBuilder text = new StringBuilder();
       for (SnapshotCheck.FileCheck file : files) {
         text.append(
@@ -233,9 +252,11 @@ final class ModelsCommand {
                 file.verdict().name().toLowerCase(Locale.ROOT),
                 file.name()));
       }
-      text.append(intact ? "digest " + digest : "damaged: fetch it again").append('\n');
-      console.result(common.json, new Verified(id.text(), digest, intact, files), text.toString());
-      return intact ? ExitCode.SUCCESS : ExitCode.FAILED;
+      boolean whole = problem.isEmpty();
+      text.append(whole ? "digest " + digest : "damaged: " + problem).append('\n');
+      console.result(
+          common.json, new Verified(id.text(), digest, whole, files, problem), text.toString());
+      return whole ? ExitCode.SUCCESS : ExitCode.FAILED;
     }
 
     private static String digest(Path location) {

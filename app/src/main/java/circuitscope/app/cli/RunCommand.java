@@ -8,6 +8,7 @@ import circuitscope.app.session.job.JobRunner;
 import circuitscope.app.session.job.Shard;
 import circuitscope.probes.analysis.Progress;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,16 +67,29 @@ final class RunCommand implements Callable<Integer> {
     if (dryRun) {
       return plan(cells);
     }
+    String name =
+        share.count() == 1 ? "job" : "job-%d-of-%d".formatted(share.index(), share.count());
+    Path stored = job.folder().resolve(name + ".json");
+    Path storedOfTf32 = job.folder().resolve(name + "-tf32.json");
     List<Cell> tf32 = cells.stream().filter(RunCommand::inTf32).toList();
     if (processDtype != null) {
-      return run(job, tf32, "job-tf32");
+      new JobRunner(job, tf32, this::tell).run(progress).write(storedOfTf32);
+      return ExitCode.SUCCESS;
     }
     List<Cell> here = cells.stream().filter(cell -> !inTf32(cell)).toList();
-    String report =
-        share.count() == 1 ? "job" : "job-%d-of-%d".formatted(share.index(), share.count());
-    int own = run(job, here, report);
-    int child = tf32.isEmpty() ? ExitCode.SUCCESS : startForTf32();
-    return Math.max(own, child);
+    JobRunner.Report report = new JobRunner(job, here, this::tell).run(progress);
+    if (!tf32.isEmpty()) {
+      report.write(stored); // stays, whatever becomes of the other process
+      Files.deleteIfExists(storedOfTf32);
+      int code = runTf32();
+      if (!Files.exists(storedOfTf32)) {
+        return code;
+      }
+      report = report.and(JobRunner.Report.read(storedOfTf32));
+      Files.delete(storedOfTf32);
+    }
+    report.write(stored);
+    return tell(job, report);
   }
 
   private static boolean inTf32(Cell cell) {
@@ -97,12 +111,7 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.SUCCESS;
   }
 
-  private int run(Job job, List<Cell> cells, String reportName) throws IOException {
-    if (cells.isEmpty()) {
-      return ExitCode.SUCCESS;
-    }
-    JobRunner.Report report = new JobRunner(job, cells, this::tell).run(progress);
-    report.write(job.folder().resolve(reportName + ".json"));
+  private int tell(Job job, JobRunner.Report report) {
     String text =
         String.format(
             Locale.ROOT,
@@ -112,7 +121,8 @@ final class RunCommand implements Callable<Integer> {
             report.count(JobRunner.State.NOT_RUN),
             job.folder());
     console.result(common.json, report, text);
-    return report.count(JobRunner.State.DONE) == cells.size() ? ExitCode.SUCCESS : ExitCode.FAILED;
+    boolean allDone = report.count(JobRunner.State.DONE) == report.cells().size();
+    return allDone ? ExitCode.SUCCESS : ExitCode.FAILED;
   }
 
   private void tell(JobRunner.Outcome outcome) {
@@ -125,7 +135,8 @@ final class RunCommand implements Callable<Integer> {
     console.err().println(outcome.cell() + ": " + end);
   }
 
-  private int startForTf32() throws IOException {
+  /** Runs the TF32 cells in a process of their own, which stores its report and prints nothing. */
+  private int runTf32() throws IOException {
     String home = System.getProperty("circuitscope.home");
     if (home == null) {
       throw new IllegalArgumentException(
@@ -136,9 +147,6 @@ final class RunCommand implements Callable<Integer> {
     command.addAll(List.of("run", file.toString(), "--process-dtype", TF32));
     if (shard != null) {
       command.addAll(List.of("--shard", shard));
-    }
-    if (common.json) {
-      command.add("--json");
     }
     try {
       return new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -13,6 +13,7 @@ import circuitscope.viz.layout.FigureStyle;
 import circuitscope.viz.paint.FigureFile;
 import circuitscope.viz.paint.Format;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,23 @@ public record AnalysisRun<P extends Record, R extends Result>(
       Analysis<P, R> analysis, Map<String, ?> written, @Nullable TokenInput input) {
     P parameters = ParameterSpec.of(analysis.parameters()).read(written);
     return new AnalysisRun<>(analysis, parameters, input);
+  }
+
+  /**
+   * Whether a result lies where {@link Finished#write} is to write one.
+   *
+   * @throws IOException when none can be written there: a file where a folder is needed, or the
+   *     other way round
+   */
+  public static boolean holdsResult(Path out) throws IOException {
+    boolean tensorsAlone = out.toString().endsWith(SAFETENSORS);
+    if (Files.exists(out) && Files.isDirectory(out) == tensorsAlone) {
+      throw new IOException(
+          tensorsAlone
+              ? out + " is a folder; name a file in it"
+              : out + " is a file; results need a folder");
+    }
+    return Files.exists(tensorsAlone ? out : out.resolve(ResultFiles.MANIFEST));
   }
 
   /** A result and when it was made. */

@@ -3,6 +3,7 @@ package circuitscope.app.session;
 import circuitscope.models.cache.CacheLocations;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Versions;
+import circuitscope.probes.model.ComputeDevice;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -39,10 +40,17 @@ public final class Doctor {
 
   private final Map<String, String> environment;
   private final Path workingFolder;
+  private final Progress progress;
 
-  public Doctor(Map<String, String> environment, Path workingFolder) {
+  /**
+   * A doctor of this machine.
+   *
+   * @param progress told of the unpacking of libtorch, at its first use
+   */
+  public Doctor(Map<String, String> environment, Path workingFolder, Progress progress) {
     this.environment = environment;
     this.workingFolder = workingFolder;
+    this.progress = progress;
   }
 
   public Report examine() {
@@ -50,7 +58,11 @@ public final class Doctor {
     checks.add(machine());
     checks.add(memory());
     checks.add(jdk());
-    checks.add(libtorch());
+    Check libtorch = libtorch();
+    checks.add(libtorch);
+    if (libtorch.status() == Status.OK) {
+      checks.add(engine());
+    }
     checks.add(gpu());
     checks.add(tf32());
     checks.add(folder("engine cache", Libtorch.engineCache(environment), UNPACKED_LIBTORCH_BYTES));
@@ -95,7 +107,7 @@ public final class Doctor {
       Libtorch libtorch = Libtorch.find(environment);
       return switch (libtorch) {
         case Libtorch.Own own -> {
-          own.prepare(environment, Progress.silent());
+          own.prepare(environment, progress);
           yield new Check(
               "libtorch",
               Status.OK,
@@ -108,21 +120,45 @@ public final class Doctor {
                       own.folder()),
               "");
         }
-        case Libtorch.Bundled bundled ->
-            new Check(
-                "libtorch",
-                Status.OK,
-                "%s, the CPU build that ships with Circuitscope, %s %s"
-                    .formatted(
-                        Libtorch.REQUIRED_VERSION,
-                        bundled.unpacked()
-                            ? "unpacked in"
-                            : "to be unpacked at its first use (450 MB) in",
-                        bundled.folder()),
-                "");
+        case Libtorch.Bundled bundled -> {
+          if (!bundled.unpacked()) {
+            bundled.prepare(environment, progress.step("unpacking libtorch (once)", 1));
+          }
+          yield new Check(
+              "libtorch",
+              Status.OK,
+              "%s, the CPU build that ships with Circuitscope, unpacked in %s"
+                  .formatted(Libtorch.REQUIRED_VERSION, bundled.folder()),
+              "");
+        }
       };
     } catch (SetupException e) {
       return new Check("libtorch", Status.MISSING, String.valueOf(e.getMessage()), "");
+    }
+  }
+
+  /** Starts the engine and lets each device compute. */
+  private static Check engine() {
+    List<String> working = new ArrayList<>();
+    try {
+      for (ComputeDevice device : ComputeDevice.all()) {
+        device.tryOut();
+        working.add(device.toString());
+      }
+      return new Check("engine", Status.OK, "computes on " + String.join(", ", working), "");
+    } catch (RuntimeException | LinkageError e) {
+      return working.isEmpty()
+          ? new Check(
+              "engine",
+              Status.MISSING,
+              "does not start: " + e,
+              "delete the engine cache, which is unpacked again; a libtorch of one's own must be"
+                  + " the whole build for this system")
+          : new Check(
+              "engine",
+              Status.MISSING,
+              "computes on %s, and then failed: %s".formatted(String.join(", ", working), e),
+              "use --device cpu, or a driver and a libtorch that fit the GPU");
     }
   }
 

@@ -15,21 +15,27 @@ public final class Inputs {
   /**
    * The one input among those written.
    *
+   * @param sign what stands before the names where they are written: {@code --} or nothing
    * @return null when none was written
    * @throws IllegalArgumentException when there are several, or {@code bos} goes with none
    */
   public static @Nullable TokenInput of(
-      @Nullable String text, List<Path> files, @Nullable String ids, @Nullable String bos) {
+      String sign,
+      @Nullable String text,
+      List<Path> files,
+      @Nullable String ids,
+      @Nullable String bos) {
     int given = (text == null ? 0 : 1) + (files.isEmpty() ? 0 : 1) + (ids == null ? 0 : 1);
     if (given > 1) {
-      throw new IllegalArgumentException("text, file and ids exclude each other; give one of them");
+      throw new IllegalArgumentException(
+          "%1$stext, %1$sfile and %1$sids exclude each other; give one of them".formatted(sign));
     }
     if (bos != null && text == null) {
       throw new IllegalArgumentException(
-          "bos says how one text begins; files and ids have fixed rules");
+          "%1$sbos says how one %1$stext begins; files and ids have fixed rules".formatted(sign));
     }
     if (text != null) {
-      return new TokenInput.Prompt(text, policy(bos));
+      return new TokenInput.Prompt(text, policy(sign, bos));
     }
     if (ids != null) {
       return TokenInput.readIds(ids);
@@ -37,12 +43,14 @@ public final class Inputs {
     return files.isEmpty() ? null : new TokenInput.TextFiles(files);
   }
 
-  private static BosPolicy policy(@Nullable String bos) {
+  private static BosPolicy policy(String sign, @Nullable String bos) {
     return switch (bos == null ? "auto" : bos) {
       case "auto" -> BosPolicy.AUTO;
       case "yes" -> BosPolicy.YES;
       case "no" -> BosPolicy.NO;
-      default -> throw new IllegalArgumentException("bos: '" + bos + "' is not auto, yes or no");
+      default ->
+          throw new IllegalArgumentException(
+              "%sbos: '%s' is not auto, yes or no".formatted(sign, bos));
     };
   }
 

@@ -33,14 +33,21 @@ final class CommandLineAppTest {
     captured.run("doctor", "--json");
     JsonNode checks = new JsonMapper().readTree(captured.out()).path("checks");
     assertThat(checks.findValuesAsText("name"))
-        .contains("machine", "memory", "JDK", "libtorch", "GPU", "engine cache");
+        .contains("machine", "memory", "JDK", "libtorch", "engine", "GPU", "engine cache");
+    assertThat(checks.findValuesAsText("found")).contains("computes on cpu");
   }
 
   @Test
   void aMistypedCommandIsBadInputAndNamesTheNearest() {
     assertThat(captured.run("vresion")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(captured.out()).isEmpty();
-    assertThat(captured.err()).contains("'vresion'").contains("did you mean 'version'?");
+    assertThat(captured.err()).contains("unknown command 'vresion' (did you mean 'version'?)");
+
+    assertThat(captured.run("bogus")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(captured.err()).contains("unknown command 'bogus'; there are tour, models");
+
+    assertThat(captured.run("heads", "detct")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(captured.err()).contains("unknown command 'detct' (did you mean 'detect'?)");
   }
 
   @Test

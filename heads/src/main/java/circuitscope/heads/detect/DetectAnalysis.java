@@ -217,7 +217,7 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
             given == null ? "ids drawn" : given.policy(),
             rows.length,
             Arrays.stream(rows).mapToLong(row -> row.length).sum(),
-            0,
+            0L,
             TokenDigest.of(rows));
     return new HeadScores(scored, protocol, read, layers, heads);
   }

@@ -93,7 +93,7 @@ public record SinkRate(
             "key position",
             PlotAxis.linear("sink rate").withRange(0, 1),
             names(rate.length),
-            List.of(new Bars.Group("share above ε", rate)));
+            List.of(new Bars.Group("share above ε = " + epsilon, rate)));
     return List.of(profile, plane);
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 
 /**
  * How records become JSON everywhere: {@code lossNats} is {@code loss_nats}, nulls are left out.
@@ -25,6 +26,15 @@ public final class Json {
       new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
   private Json() {}
+
+  /**
+   * What {@link #pretty} wrote, as a record again.
+   *
+   * @throws IOException when it is no such document
+   */
+  public static <T extends Record> T read(String document, Class<T> type) throws IOException {
+    return MAPPER.readValue(document, type);
+  }
 
   /** One document, indented, lines ending with a line feed on every system. */
   public static String pretty(Object document) {

@@ -80,13 +80,14 @@ public final class LossAnalysis implements Analysis<LossAnalysis.Parameters, Los
       return String.format(
           Locale.ROOT,
           "%.4f nats a token%n%.4f bits a token%n%sover %,d scored tokens in %,d windows of at most"
-              + " %,d%n",
+              + " %,d%s%n",
           lossNats,
           bitsPerToken,
           perByte,
           tokens,
           input.windows(),
-          context);
+          context,
+          input.leftOut() == null ? "; the rest of the text was not read" : "");
     }
 
     @Override

@@ -35,6 +35,9 @@ public final class Progress {
     void changed(Snapshot snapshot);
   }
 
+  /** Estimates of the first moments are wild. */
+  private static final double SECONDS_BEFORE_ESTIMATES = 1;
+
   private record Root(Listener listener, LongSupplier nanoTime, AtomicBoolean stop) {}
 
   private final Root root;
@@ -130,6 +133,7 @@ public final class Progress {
     double fraction = from + span * share;
     long now = root.nanoTime.getAsLong();
     double seconds = (now - startNanos) / 1e9;
+    boolean known = done > 0 && seconds >= SECONDS_BEFORE_ESTIMATES;
     root.listener.changed(
         new Snapshot(
             path,
@@ -137,7 +141,7 @@ public final class Progress {
             done,
             total,
             unit,
-            seconds > 0 ? done / seconds : 0,
-            done > 0 ? seconds * (total - done) / done : Double.NaN));
+            known ? done / seconds : 0,
+            known ? seconds * (total - done) / done : Double.NaN));
   }
 }

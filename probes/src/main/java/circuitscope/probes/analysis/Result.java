@@ -33,6 +33,11 @@ public interface Result {
     return List.of();
   }
 
+  /** Whether the tensors are the answer, of which the document is no more than a list. */
+  default boolean answersInTensors() {
+    return false;
+  }
+
   default List<TensorSource> tensors() {
     return List.of();
   }

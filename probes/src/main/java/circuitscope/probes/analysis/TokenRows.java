@@ -30,7 +30,6 @@ public final class TokenRows implements AutoCloseable {
   private long windows;
   private long tokens;
   private long textBytes;
-  private long leftOut;
   private boolean restTaken;
 
   private TokenRows(TokenInput input, @Nullable Tokenizer tokenizer, int length, long limit)
@@ -144,7 +143,6 @@ public final class TokenRows implements AutoCloseable {
     TokenWindow rest = files.rest();
     boolean allThereIs = rest.index() == 0 && rest.size() > 0 && !restTaken;
     restTaken |= allThereIs;
-    leftOut = restTaken ? 0 : rest.size();
     return allThereIs ? rest : null;
   }
 
@@ -167,7 +165,21 @@ public final class TokenRows implements AutoCloseable {
 
   /** What was read so far; to be asked once, at the end. */
   public TokensRead read() {
-    return new TokensRead(input.describe(), input.policy(), windows, tokens, leftOut, digest.hex());
+    return new TokensRead(
+        input.describe(), input.policy(), windows, tokens, leftOut(), digest.hex());
+  }
+
+  /** Null when there are more files to read, whose tokens nobody has counted. */
+  private @Nullable Long leftOut() {
+    try {
+      if (files != null && !restTaken && files.next() != null) {
+        return null;
+      }
+      long unread = ready.stream().mapToLong(TokenWindow::size).sum();
+      return files == null || restTaken ? unread : unread + files.rest().size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

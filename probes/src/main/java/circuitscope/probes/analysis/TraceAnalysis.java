@@ -72,6 +72,11 @@ public final class TraceAnalysis
     public TokensRead tokensRead() {
       return input;
     }
+
+    @Override
+    public boolean answersInTensors() {
+      return true;
+    }
   }
 
   @Override

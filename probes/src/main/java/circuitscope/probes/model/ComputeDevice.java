@@ -2,6 +2,11 @@ package circuitscope.probes.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Where a model's weights lie and its arithmetic runs. */
 public record ComputeDevice(Device device) {
@@ -32,6 +37,32 @@ public record ComputeDevice(Device device) {
               .formatted(text, gpus));
     }
     return new ComputeDevice(Device.gpu(index));
+  }
+
+  /** The CPU, then every GPU that libtorch sees. */
+  public static List<ComputeDevice> all() {
+    List<ComputeDevice> all = new ArrayList<>(List.of(CPU));
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    for (int gpu = 0; gpu < gpus; gpu++) {
+      all.add(new ComputeDevice(Device.gpu(gpu)));
+    }
+    return all;
+  }
+
+  /**
+   * Computes a small product that is known.
+   *
+   * @throws IllegalStateException when it comes out wrong
+   */
+  public void tryOut() {
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      NDArray ones = manager.ones(new Shape(2, 2));
+      float entry = ones.matMul(ones).toFloatArray()[0];
+      if (entry != 2) {
+        throw new IllegalStateException(
+            "on %s 1 · 1 + 1 · 1 came out as %s".formatted(this, entry));
+      }
+    }
   }
 
   public boolean gpu() {

@@ -47,9 +47,11 @@ public final class Generator {
    * @param stop tokens after which writing ends (they are part of the result)
    * @param eachToken hears each new token; returns false to end there
    * @return the new tokens only
+   * @throws IllegalArgumentException when the model has learned fewer positions than that may take
    */
   public int[] generate(
       int[] prompt, int maxTokens, Sampling sampling, IntPredicate stop, IntPredicate eachToken) {
+    checkPositions(prompt.length, maxTokens);
     int[] generated = new int[maxTokens];
     int count = 0;
     SplittableRandom random = new SplittableRandom(sampling.seed());
@@ -65,6 +67,18 @@ public final class Generator {
       }
     }
     return Arrays.copyOf(generated, count);
+  }
+
+  /** The last new token is written and not read, so it takes no position. */
+  private void checkPositions(int prompt, int maxTokens) {
+    DecoderSpec spec = model.spec();
+    long room = spec.contextLength() - prompt + 1L;
+    if (spec.learnedPositions() && maxTokens > room) {
+      throw new IllegalArgumentException(
+          "%d tokens after a prompt of %d need more than the %d positions that this %s model has"
+                  .formatted(maxTokens, prompt, spec.contextLength(), spec.family())
+              + " learned; ask for at most %d, or shorten the prompt".formatted(Math.max(0, room)));
+    }
   }
 
   private float[] lastLogits(int[] fresh, KeyValueCache cache) {

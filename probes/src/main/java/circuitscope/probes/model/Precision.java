@@ -43,11 +43,15 @@ public enum Precision {
    */
   void check(Device device) {
     boolean processAllowsTf32 = "1".equals(System.getenv(TF32_VARIABLE));
-    if (!device.isGpu() && this != FP32) {
+    if (!device.isGpu() && this == FP16) {
       throw new UnsupportedModelException(
-          name().toLowerCase(Locale.ROOT)
-              + " needs a CUDA device; on the CPU use --dtype fp32 (half precision is about 1,000"
+          "fp16 needs a CUDA device; on the CPU use --dtype fp32 (half precision is about 1,000"
               + " times slower there)");
+    }
+    if (!device.isGpu() && this == TF32) {
+      throw new UnsupportedModelException(
+          "tf32 needs a CUDA device: it is a mode of NVIDIA's matrix units, which a CPU does not"
+              + " have; use --dtype fp32");
     }
     if (device.isGpu() && this == TF32 && !processAllowsTf32) {
       throw new UnsupportedModelException(

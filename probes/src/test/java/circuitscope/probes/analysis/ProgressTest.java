@@ -43,6 +43,20 @@ final class ProgressTest {
   }
 
   @Test
+  void nothingIsEstimatedFromTheFirstSecond() {
+    Progress loss = progress.step("loss", 1);
+    loss.begin(100, "windows");
+    nanos.set(900_000_000L);
+    loss.advance(20);
+    assertThat(told.getLast().rate()).isZero();
+    assertThat(told.getLast().secondsLeft()).isNaN();
+
+    nanos.set(1_000_000_000L);
+    loss.advance(5);
+    assertThat(told.getLast().rate()).isEqualTo(25);
+  }
+
+  @Test
   void cancellingTheWholeStopsTheInnermostStep() {
     Progress inner = progress.step("outer", 1).step("inner", 1);
     inner.begin(3, "batches");

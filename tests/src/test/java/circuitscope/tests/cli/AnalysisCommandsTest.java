@@ -316,7 +316,7 @@ final class AnalysisCommandsTest {
   void twoInputsAtOnceAreRefused() {
     Cli loss = Cli.run("loss", "--model", Cli.MODEL, "--text", TEXT, "--ids", "a.safetensors:b");
     assertThat(loss.exitCode()).isEqualTo(2);
-    assertThat(loss.err()).contains("exclude each other");
+    assertThat(loss.err()).contains("--text, --file and --ids exclude each other");
   }
 
   @Test

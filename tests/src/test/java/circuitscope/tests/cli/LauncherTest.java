@@ -104,6 +104,32 @@ final class LauncherTest {
   }
 
   @Test
+  void aJobThatMixesFormatsPrintsOneDocument() throws Exception {
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        job: mixed
+        on-error: go-on
+        models:
+          - {id: rounded, model: "embedded:gpt2-4l", device: cpu, dtype: tf32}
+          - {id: plain, model: "embedded:gpt2-4l", device: cpu}
+        texts: {id: cat, text: The cat sat.}
+        analyses: loss
+        """);
+
+    int code = exitCode(start(LAUNCHER, "run", "job.yaml", "--json"));
+
+    assertThat(code).as(err()).isEqualTo(1);
+    var cells = new JsonMapper().readTree(out()).path("cells");
+    assertThat(cells.findValuesAsText("number")).containsExactly("1", "2");
+    assertThat(cells.findValuesAsText("state")).containsExactly("FAILED", "DONE");
+    assertThat(cells.path(0).path("problem").asText()).contains("tf32 needs a CUDA device");
+    assertThat(new JsonMapper().readTree(folder.resolve("out/mixed/job.json").toFile()))
+        .isEqualTo(new JsonMapper().readTree(out()));
+    assertThat(folder.resolve("out/mixed/job-tf32.json")).doesNotExist();
+  }
+
+  @Test
   void ctrlCExitsWith130AndLeavesNoHalfWrittenFile() throws Exception {
     Files.writeString(folder.resolve("book.txt"), "The cat sat on the mat. ".repeat(200_000));
     Process process =
@@ -116,6 +142,7 @@ final class LauncherTest {
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
 
     assertThat(exitCode(process)).as(err()).isEqualTo(130);
+    assertThat(err()).endsWith("circuitscope: cancelled\n");
     assertThat(out()).isEmpty();
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(file -> file.getFileName().toString()))

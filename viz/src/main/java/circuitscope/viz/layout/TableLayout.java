@@ -3,11 +3,16 @@ package circuitscope.viz.layout;
 import circuitscope.viz.figure.Table;
 import circuitscope.viz.layout.Mark.Text.Anchor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Places a table: three rules, columns as wide as their cells, numbers at their points. */
 final class TableLayout {
   private static final double COLUMN_GAP = 1.6;
+
+  /** Columns move apart up to this where the page has room. */
+  private static final double WIDEST_GAP = 6;
+
   private static final double ROW = 1.6;
 
   private TableLayout() {}
@@ -20,10 +25,11 @@ final class TableLayout {
       columns.add(Column.of(pen, figure, c));
     }
     double[] widths = fitted(columns, width, COLUMN_GAP * em);
-    double used = (columns.size() - 1) * COLUMN_GAP * em;
-    for (double one : widths) {
-      used += one;
-    }
+    double cells = Arrays.stream(widths).sum();
+    int gaps = columns.size() - 1;
+    double room = gaps == 0 ? 0 : (width - cells) / gaps;
+    double gap = Math.clamp(room, COLUMN_GAP * em, WIDEST_GAP * em);
+    double used = cells + gaps * gap;
     Stroke heavy = Stroke.solid(pen.theme().ink(), 0.8);
     Stroke light = Stroke.solid(pen.theme().ink(), 0.4);
     pen.line(0, 0.4, used, 0.4, heavy);
@@ -33,7 +39,7 @@ final class TableLayout {
     double x = 0;
     for (int c = 0; c < columns.size(); c++) {
       columns.get(c).draw(pen, x, widths[c]);
-      x += widths[c] + COLUMN_GAP * em;
+      x += widths[c] + gap;
     }
     return pen.block(width, bottom + 0.5);
   }

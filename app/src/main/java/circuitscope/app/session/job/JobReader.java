@@ -205,7 +205,8 @@ public final class JobReader {
   private static @Nullable TokenInput input(JobNode item, List<Path> files) {
     try {
       TokenInput input =
-          Inputs.of(item.at("text").text(), files, item.at("ids").text(), item.at("bos").text());
+          Inputs.of(
+              "", item.at("text").text(), files, item.at("ids").text(), item.at("bos").text());
       if (input == null && !item.has("text") && !item.has("ids") && !item.has("file")) {
         item.problem("gives nothing to read; give one of text, file, ids");
       }

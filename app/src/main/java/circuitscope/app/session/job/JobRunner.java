@@ -13,10 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Runs cells of a job in order. A model is opened once for all its cells; each cell's files appear
@@ -42,6 +44,20 @@ public final class JobRunner {
   public record Report(String job, List<Outcome> cells) {
     public long count(State state) {
       return cells.stream().filter(cell -> cell.state() == state).count();
+    }
+
+    /** The report that {@link #write} stored. */
+    public static Report read(Path file) throws IOException {
+      return Json.read(Files.readString(file), Report.class);
+    }
+
+    /** This report and another of the same job, cells in the job's order. */
+    public Report and(Report other) {
+      return new Report(
+          job,
+          Stream.concat(cells.stream(), other.cells.stream())
+              .sorted(Comparator.comparingInt(Outcome::number))
+              .toList());
     }
 
     /** Stores the report as a JSON file. */

@@ -51,6 +51,7 @@ final class TourPage {
       pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px;
         padding: .75rem 1rem; overflow-x: auto; font: 13px/1.5 ui-monospace, "DejaVu Sans Mono",
         monospace; }
+      pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
       .files { font-size: .9rem; }
       a { color: var(--accent); }
       footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
@@ -99,7 +100,9 @@ final class TourPage {
     }
     html.append("<p class=\"files\">Data and figures: <a href=\"");
     html.append(section.folder()).append("/\">").append(section.folder()).append("/</a></p>\n");
-    html.append("<pre>").append(escape(shell(section.command()))).append("</pre>\n</section>\n");
+    html.append("<pre class=\"command\">")
+        .append(escape(shell(section.command())))
+        .append("</pre>\n</section>\n");
   }
 
   /** Long listings are in the files; the page shows their beginning. */
