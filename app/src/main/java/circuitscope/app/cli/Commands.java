@@ -45,17 +45,22 @@ final class Commands {
     root.addSubcommand(ModelsCommand.of(console, progress));
     root.addSubcommand(new TokensCommand(console));
     root.addSubcommand(new GenerateCommand(console, progress));
+    root.addSubcommand(SubnetworkCommand.of(console, progress));
     for (Analysis<?, ?> analysis : Analyses.registry().all()) {
       CommandLine parent = root;
       for (String word : analysis.words().subList(0, analysis.words().size() - 1)) {
         parent = group(parent, word);
       }
-      parent.addSubcommand(AnalysisCommand.of(console, progress, analysis));
+      if (!parent.getSubcommands().containsKey(analysis.words().getLast())) {
+        // Some have a command of their own, which says the same in fewer words.
+        parent.addSubcommand(AnalysisCommand.of(console, progress, analysis));
+      }
     }
     root.addSubcommand(new RunCommand(console, progress));
     root.addSubcommand(new DoctorCommand(console, progress));
     root.addSubcommand(new VersionCommand(console));
     // --file takes several paths; a mistyped option after them must not become one.
+    root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setUnmatchedOptionsAllowedAsOptionParameters(false);
     return root;
   }

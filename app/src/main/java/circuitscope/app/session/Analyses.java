@@ -8,6 +8,8 @@ import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.subnetworks.mask.CompareAnalysis;
+import circuitscope.subnetworks.mask.ShowAnalysis;
 import java.util.List;
 
 /** The analyses of this product, and those that are found beside it. */
@@ -19,7 +21,9 @@ public final class Analyses {
           new LensAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
-          new SinkRateAnalysis());
+          new SinkRateAnalysis(),
+          new ShowAnalysis(),
+          new CompareAnalysis());
 
   private Analyses() {}
 

@@ -1,5 +1,7 @@
 package circuitscope.subnetworks.mask;
 
+import circuitscope.models.checkpoint.Checkpoint;
+import circuitscope.models.checkpoint.TensorShape;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.WeightMask;
 import java.util.BitSet;
@@ -109,9 +111,20 @@ public record Mask(String name, SortedMap<String, MaskMatrix> matrices, MaskProv
   }
 
   /**
+   * The mask under the names of that checkpoint's tensors; reads no weights.
+   *
+   * @throws MaskException as {@link #fittedTo(Model)}
+   */
+  public Mask fittedTo(Checkpoint checkpoint) {
+    Map<String, TensorShape> shapes = new TreeMap<>();
+    checkpoint.tensors().forEach((tensor, stored) -> shapes.put(tensor, stored.shape()));
+    return MaskFit.fitted(this, shapes, checkpoint.location().toString());
+  }
+
+  /**
    * Refuses a mask of another model.
    *
-   * @throws MaskException as {@link #fittedTo}
+   * @throws MaskException as {@link #fittedTo(Model)}
    */
   public void checkFits(Model model) {
     MaskFit.fitted(this, model);

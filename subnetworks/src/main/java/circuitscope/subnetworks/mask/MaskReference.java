@@ -65,19 +65,26 @@ public record MaskReference(Path file, Variant variant) {
     return new MaskReference(Path.of(text), new Variant.Itself());
   }
 
+  /** Reads the file and makes the variant. */
+  public Mask read() throws IOException {
+    return made(MaskFile.read(file));
+  }
+
   /**
-   * Reads the file and makes the variant. The name says all: file, variant and digest of the file's
-   * mask, as results show it.
+   * Reads the file and makes the variant, under a name that says all, as results show it: file,
+   * variant and the digest of the file's mask.
    */
   public Mask open() throws IOException {
     Mask mask = MaskFile.read(file);
-    Mask made =
-        switch (variant) {
-          case Variant.Itself() -> mask;
-          case Variant.Complement() -> MaskAlgebra.complement(mask);
-          case Variant.Random(long seed) -> RandomMasks.perMatrix(mask, seed);
-        };
-    return made.named("%s (sha256 of its content %s)".formatted(this, mask.digest()));
+    return made(mask).named("%s (sha256 of its content %s)".formatted(this, mask.digest()));
+  }
+
+  private Mask made(Mask mask) {
+    return switch (variant) {
+      case Variant.Itself() -> mask;
+      case Variant.Complement() -> MaskAlgebra.complement(mask);
+      case Variant.Random(long seed) -> RandomMasks.perMatrix(mask, seed);
+    };
   }
 
   /** As it is written on the command line. */
