@@ -81,7 +81,8 @@ class Layer(torch.nn.Module):
             y = F.layer_norm(x, [x.size(-1)], None, None, self.epsilon)
             y = y if w.numel() == 0 else y * w
             return y if b.numel() == 0 else y + b
-        size = torch.linalg.vector_norm(x, 2.0, [-1], True, dtype=torch.float)
+        wide = torch.double if x.dtype == torch.double else torch.float
+        size = torch.linalg.vector_norm(x, 2.0, [-1], True, dtype=wide)
         ratio = (x * torch.rsqrt(size * size / x.size(-1) + self.epsilon)).to(x.dtype)
         if w.numel() == 0:
             return ratio

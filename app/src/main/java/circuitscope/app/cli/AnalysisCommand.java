@@ -116,7 +116,7 @@ final class AnalysisCommand<P extends Record, R extends Result> implements Calla
     ModelChoice choice = model.choice(maskOption.reference());
     try (OpenModel opened = OpenModel.open(choice, needsTokenizer, opening)) {
       AnalysisRun.Finished<P, R> finished =
-          run.on(opened, progress.step(analysis.title().toLowerCase(Locale.ROOT), 1));
+          run.on(opened, out, progress.step(analysis.title().toLowerCase(Locale.ROOT), 1));
       if (out != null) {
         finished.write(out);
       }

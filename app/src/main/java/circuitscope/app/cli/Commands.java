@@ -31,7 +31,8 @@ final class Commands {
       Map.of(
           "heads", "Find attention heads by what they attend to.",
           "residual", "Read what the residual stream holds.",
-          "sinks", "Measure attention sinks.");
+          "sinks", "Measure attention sinks.",
+          "subnetwork", "Find, judge and use subnetworks.");
 
   /** A group of commands, such as {@code heads}. */
   @Command

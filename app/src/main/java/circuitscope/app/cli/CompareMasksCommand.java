@@ -80,7 +80,7 @@ final class CompareMasksCommand implements Callable<Integer> {
         AnalysisRun.of(
             new CompareAnalysis(), Map.of("mask", given.get(0), "with", given.get(1)), null);
     try (OpenModel opened = OpenModel.open(model.choice(), false, progress)) {
-      var finished = run.on(opened, progress);
+      var finished = run.on(opened, null, progress);
       finished.write(Objects.requireNonNull(model.out));
       return finished.result();
     }

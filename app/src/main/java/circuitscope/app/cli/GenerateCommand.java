@@ -96,7 +96,7 @@ final class GenerateCommand implements Callable<Integer> {
     try (OpenModel opened =
         OpenModel.open(
             model.choice(mask.reference()), needsTokenizer, progress.step("opening", OPENING))) {
-      int[] prompt = prompt(opened.about(input));
+      int[] prompt = prompt(opened.about(input, null));
       Tokenizer tokenizer = opened.tokenizer();
       Progress writing = progress.step("writing", 1);
       writing.begin(maxTokens, "tokens");

@@ -83,7 +83,7 @@ final class ShowMaskCommand implements Callable<Integer> {
         AnalysisRun.of(
             new ShowAnalysis(), Map.of("mask", given, "thirds", Boolean.toString(thirds)), null);
     try (OpenModel opened = OpenModel.open(model.choice(), false, progress)) {
-      var finished = run.on(opened, progress);
+      var finished = run.on(opened, null, progress);
       finished.write(Objects.requireNonNull(model.out));
       return finished.result();
     }

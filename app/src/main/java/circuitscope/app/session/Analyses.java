@@ -10,6 +10,7 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
 import circuitscope.subnetworks.mask.ShowAnalysis;
+import circuitscope.subnetworks.train.TrainAnalysis;
 import java.util.List;
 
 /** The analyses of this product, and those that are found beside it. */
@@ -23,7 +24,8 @@ public final class Analyses {
           new PatternAnalysis(),
           new SinkRateAnalysis(),
           new ShowAnalysis(),
-          new CompareAnalysis());
+          new CompareAnalysis(),
+          new TrainAnalysis());
 
   private Analyses() {}
 

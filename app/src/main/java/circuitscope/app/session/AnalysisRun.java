@@ -69,7 +69,7 @@ public record AnalysisRun<P extends Record, R extends Result>(
 
     /** Everything needed to make it again; takes the digest of the weights. */
     public Manifest manifest() {
-      Subject subject = model.about(run.input);
+      Subject subject = model.about(run.input, null);
       return Manifest.of(
           run.analysis,
           run.written(),
@@ -91,10 +91,15 @@ public record AnalysisRun<P extends Record, R extends Result>(
     }
   }
 
-  /** Runs it; the model stays the caller's. */
-  public Finished<P, R> on(OpenModel model, Progress progress) {
+  /**
+   * Runs it; the model stays the caller's.
+   *
+   * @param out where the result will be written, for analyses that keep files there as they go
+   */
+  public Finished<P, R> on(OpenModel model, @Nullable Path out, Progress progress) {
     Instant started = Instant.now();
-    R result = analysis.run(model.about(input), parameters, progress);
+    Path workspace = out == null || out.toString().endsWith(SAFETENSORS) ? null : out;
+    R result = analysis.run(model.about(input, workspace), parameters, progress);
     double seconds = Duration.between(started, Instant.now()).toMillis() / 1e3;
     return new Finished<>(this, model, result, started.truncatedTo(ChronoUnit.MILLIS), seconds);
   }

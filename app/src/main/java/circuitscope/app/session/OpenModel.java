@@ -164,9 +164,9 @@ public final class OpenModel implements AutoCloseable {
     return choice;
   }
 
-  /** The model as a subject of questions about {@code input}. */
-  public Subject about(@Nullable TokenInput input) {
-    return new Subject(model, tokenizer, input);
+  /** The model as a subject of questions about {@code input}; see {@link Subject}. */
+  public Subject about(@Nullable TokenInput input, @Nullable Path workspace) {
+    return new Subject(model, tokenizer, input, workspace);
   }
 
   @Override

@@ -315,6 +315,7 @@ final class Forward {
   NDArray normalise(NDArray x, @Nullable Weight weight, @Nullable Weight bias, NDManager scope) {
     Norm norm = spec.norm();
     if (norm.kind() == Norm.Kind.LAYER
+        && type != DataType.FLOAT64 // the engine's own norm takes an epsilon in FP32
         && weight != null
         && bias != null
         && weight.array().getShape().dimension() == 1) {
@@ -323,7 +324,7 @@ final class Forward {
               x, width, used(weight, scope), used(bias, scope), (float) norm.epsilon())
           .singletonOrThrow();
     }
-    NDArray wide = Casts.to(x, DataType.FLOAT32);
+    NDArray wide = type == DataType.FLOAT64 ? x : Casts.to(x, DataType.FLOAT32);
     NDArray centred = norm.centres() ? wide.sub(wide.mean(new int[] {-1}, true)) : wide;
     NDArray ratio = centred.div(scale(centred));
     return affine(Casts.to(ratio, type), weight, bias, scope);

@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** Number format of weights and arithmetic. */
 public enum Precision {
+  /** Double precision: for references, and where a check must see past rounding. */
+  FP64,
   FP32,
   /** FP32 storage, matrix products in TensorFloat-32: a property of the process, CUDA only. */
   TF32,
@@ -15,26 +17,31 @@ public enum Precision {
   /** The environment variable that switches TF32 on for a whole process. */
   public static final String TF32_VARIABLE = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
 
-  /** Parses {@code fp32}, {@code tf32} or {@code fp16}. */
+  /** Parses {@code fp64}, {@code fp32}, {@code tf32} or {@code fp16}. */
   public static Precision parse(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
+      case "fp64" -> FP64;
       case "fp32" -> FP32;
       case "tf32" -> TF32;
       case "fp16" -> FP16;
       default ->
           throw new IllegalArgumentException(
-              "unknown dtype '%s': expected fp32, tf32 or fp16".formatted(text));
+              "unknown dtype '%s': expected fp64, fp32, tf32 or fp16".formatted(text));
     };
   }
 
   /** Storage type on the device. */
   public DataType dataType() {
-    return this == FP16 ? DataType.FLOAT16 : DataType.FLOAT32;
+    return switch (this) {
+      case FP64 -> DataType.FLOAT64;
+      case FP32, TF32 -> DataType.FLOAT32;
+      case FP16 -> DataType.FLOAT16;
+    };
   }
 
   /** Bytes of a stored value. */
   public int bytes() {
-    return this == FP16 ? 2 : 4;
+    return dataType().getNumOfBytes();
   }
 
   /**

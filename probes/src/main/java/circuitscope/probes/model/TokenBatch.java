@@ -56,7 +56,7 @@ public record TokenBatch(int[][] ids, int[] lengths) {
   }
 
   /** Row-major {@code [batch, position]}. */
-  long[] flat() {
+  public long[] flat() {
     long[] flat = new long[batch() * positions()];
     int next = 0;
     for (int[] row : ids) {

@@ -83,16 +83,23 @@ public final class Weights {
     layers.forEach(layer -> layer.values().forEach(action));
   }
 
+  /** A parameter and the place that it fills. */
+  public record Placed(Slot slot, int layer, Weight weight) {}
+
   /** The parameters of attention and MLP matrices, layer by layer, in the order of their slots. */
   public List<Weight> maskable() {
-    List<Weight> maskable = new ArrayList<>();
-    for (Map<Slot, Weight> layer : layers) {
-      layer.forEach(
-          (slot, weight) -> {
-            if (slot.maskable()) {
-              maskable.add(weight);
-            }
-          });
+    return maskablePlaces().stream().map(Placed::weight).toList();
+  }
+
+  /** {@link #maskable}, with their places. */
+  public List<Placed> maskablePlaces() {
+    List<Placed> maskable = new ArrayList<>();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      for (Map.Entry<Slot, Weight> filled : layers.get(layer).entrySet()) {
+        if (filled.getKey().maskable()) {
+          maskable.add(new Placed(filled.getKey(), layer, filled.getValue()));
+        }
+      }
     }
     return maskable;
   }

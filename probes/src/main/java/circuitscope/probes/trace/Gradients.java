@@ -3,6 +3,8 @@ package circuitscope.probes.trace;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;
@@ -91,6 +93,29 @@ public final class Gradients {
       collector.backward(value);
       return value.toType(ai.djl.ndarray.types.DataType.FLOAT32, false).getFloat();
     } finally {
+      ONE_AT_A_TIME.unlock();
+    }
+  }
+
+  /**
+   * Some output of a run, and the gradient by it of what is minimised.
+   *
+   * @param gradient of the output's shape
+   */
+  public record Known(NDArray output, NDArray gradient) {}
+
+  /**
+   * Runs {@code forward} while the engine records, and sends a gradient that is known in closed
+   * form from its output back into every leaf; they add up there until the leaf is closed.
+   */
+  public static void backwardFrom(Supplier<Known> forward) {
+    ONE_AT_A_TIME.lock();
+    GradientCollector recording = Engine.getEngine("PyTorch").newGradientCollector();
+    try {
+      Known known = forward.get();
+      JniUtils.backward((PtNDArray) known.output(), (PtNDArray) known.gradient(), false, false);
+    } finally {
+      recording.close();
       ONE_AT_A_TIME.unlock();
     }
   }

@@ -143,7 +143,7 @@ public final class JobRunner {
   private void runCell(Cell cell, OpenModel model, Progress progress) throws IOException {
     long start = System.nanoTime();
     try {
-      AnalysisRun.Finished<?, ?> finished = cell.run().on(model, progress);
+      AnalysisRun.Finished<?, ?> finished = cell.run().on(model, cell.folder(), progress);
       finished.write(cell.folder());
       Files.deleteIfExists(cell.folder().resolve(FAILED));
       end(cell, State.DONE, seconds(start), "");

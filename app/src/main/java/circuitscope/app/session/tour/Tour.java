@@ -187,7 +187,7 @@ public final class Tour {
       String meaning)
       throws IOException {
     AnalysisRun<?, ?> run = AnalysisRun.of(Analyses.registry().find(id), parameters, input);
-    AnalysisRun.Finished<?, ?> finished = run.on(model, progress);
+    AnalysisRun.Finished<?, ?> finished = run.on(model, null, progress);
     finished.write(folder.resolve(id));
     sections.add(
         new TourPage.Section(

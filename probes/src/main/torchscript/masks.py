@@ -1,0 +1,74 @@
+"""Soft weight masks and the AdamW step that trains them, as TorchScript steps.
+
+A mask m is one real number a weight (or a group of weights); the weight that is used is
+w * sigmoid(beta * m). Everything here is outside the graph of derivatives: what flows in from it is the
+gradient of the loss by the used weight, from which that by m follows in closed form:
+
+    dL/dm = (dCE/dw' * w + lambda / |M|) * beta * s * (1 - s),    s = sigmoid(beta * m),
+
+summed over the weights of a group. Lists have one entry a masked matrix. A weight comes in a view whose
+axes m's shape broadcasts to. Run this file to write the .pt:  python masks.py masks.pt
+"""
+
+import sys
+from typing import List
+
+import torch
+from torch import Tensor
+
+
+class Masks(torch.nn.Module):
+    @torch.jit.export
+    def soften(self, w: List[Tensor], m: List[Tensor], used: List[Tensor], beta: float) -> List[Tensor]:
+        """The soft masks s; the used weights w * s are written into `used`."""
+        soft: List[Tensor] = []
+        for i in range(len(w)):
+            # beta * m reaches 1e12: sigmoid is computed from the side that does not overflow.
+            s = torch.sigmoid_(m[i] * beta)
+            soft.append(s)
+            torch.mul(w[i], s, out=used[i])
+        return soft
+
+    @torch.jit.export
+    def update(
+        self, w: List[Tensor], s: List[Tensor], m: List[Tensor], grads: List[Tensor],
+        first: List[Tensor], second: List[Tensor], step: Tensor, beta: float, scale: float,
+        sparsity: float, rate: float, beta1: float, beta2: float, epsilon: float, decay: float,
+    ) -> bool:
+        """One AdamW step on m in place.
+
+        `grads` are sums over positions: `scale` makes them means; they are overwritten. `sparsity` is
+        lambda / |M|. `first` and `second` are the moments, `step` the number of steps done.
+        """
+        slopes: List[Tensor] = []
+        for i in range(len(w)):
+            if m[i].numel() == w[i].numel():
+                g = grads[i].mul_(w[i]).mul_(scale).add_(sparsity)
+            else:
+                group = float(w[i].numel()) / float(m[i].numel())
+                g = (grads[i] * w[i]).sum_to_size(m[i].size()).mul_(scale).add_(sparsity * group)
+            slopes.append(torch.ops.aten.sigmoid_backward(g, s[i]).mul_(beta))
+        step.add_(1)
+        steps: List[Tensor] = []
+        for i in range(len(w)):
+            steps.append(step)
+        none: List[Tensor] = []
+        torch.ops.aten._fused_adamw_(
+            m, slopes, first, second, none, steps, lr=rate, beta1=beta1, beta2=beta2,
+            weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False,
+        )
+        return True
+
+    @torch.jit.export
+    def census(self, w: List[Tensor], m: List[Tensor], beta: float) -> List[Tensor]:
+        """How many weights have s < 0.1, s > 0.9 and m > 0: one array of [3] integers."""
+        counts = torch.zeros([3], dtype=torch.long, device=m[0].device)
+        for i in range(len(m)):
+            group = w[i].numel() // m[i].numel()
+            s = torch.sigmoid_(m[i] * beta)
+            counts += torch.stack([(s < 0.1).sum(), (s > 0.9).sum(), (m[i] > 0).sum()]) * group
+        return [counts]
+
+
+if __name__ == "__main__":
+    torch.jit.script(Masks()).save(sys.argv[1])
