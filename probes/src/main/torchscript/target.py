@@ -65,6 +65,14 @@ class Target(torch.nn.Module):
         """The same with another model's logits as the target: [n, v], cut to `vocab` likewise."""
         return self.dense(z, torch.softmax(other[:, :vocab], 1))
 
+    @torch.jit.export
+    def surprisals(self, z: Tensor, next: Tensor, vocab: int) -> List[Tensor]:
+        """-ln P(next) [n] with the softmax over `vocab` tokens, and over all: cut, padded."""
+        picked = z.gather(1, next.unsqueeze(1)).squeeze(1)
+        cut = torch.logsumexp(z[:, :vocab], 1) - picked
+        padded = cut if vocab == z.size(1) else torch.logsumexp(z, 1) - picked
+        return [cut, padded]
+
     def dense(self, z: Tensor, p: Tensor) -> List[Tensor]:
         z = z.detach()
         vocab, width = p.size(1), z.size(1)

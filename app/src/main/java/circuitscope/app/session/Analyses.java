@@ -8,6 +8,9 @@ import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.subnetworks.judge.AblateAnalysis;
+import circuitscope.subnetworks.judge.EvalAnalysis;
+import circuitscope.subnetworks.judge.PathAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
 import circuitscope.subnetworks.mask.ShowAnalysis;
 import circuitscope.subnetworks.train.TrainAnalysis;
@@ -25,7 +28,10 @@ public final class Analyses {
           new SinkRateAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
-          new TrainAnalysis());
+          new TrainAnalysis(),
+          new EvalAnalysis(),
+          new PathAnalysis(),
+          new AblateAnalysis());
 
   private Analyses() {}
 

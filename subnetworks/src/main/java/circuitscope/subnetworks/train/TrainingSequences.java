@@ -6,6 +6,7 @@ import circuitscope.probes.analysis.TokenRows;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.corpus.TokenWindow;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -39,9 +40,15 @@ public final class TrainingSequences {
    * @throws IllegalArgumentException when there are fewer than {@code batch}
    */
   public static TrainingSequences read(Subject subject, int length, int batch, Progress progress) {
+    return read(subject, length, batch, Long.MAX_VALUE, progress);
+  }
+
+  /** As above, the first {@code limit} windows at most. */
+  public static TrainingSequences read(
+      Subject subject, int length, int batch, long limit, Progress progress) {
     List<int[]> chunks = new ArrayList<>();
     int count = 0;
-    try (TokenRows rows = subject.rows(length, Long.MAX_VALUE)) {
+    try (TokenRows rows = subject.rows(length, limit)) {
       progress.begin(rows.total(), rows.unit());
       for (List<TokenWindow> some = rows.next(64); !some.isEmpty(); some = rows.next(64)) {
         for (TokenWindow window : some) {
@@ -75,6 +82,20 @@ public final class TrainingSequences {
     return read;
   }
 
+  /** Sequences in the order of the text: {@code [to − from][position]}. */
+  public int[][] rows(int from, int to) {
+    int[][] rows = new int[to - from][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = row(from + i);
+    }
+    return rows;
+  }
+
+  private int[] row(int index) {
+    int from = index % CHUNK_ROWS * length;
+    return Arrays.copyOfRange(chunks.get(index / CHUNK_ROWS), from, from + length);
+  }
+
   /** The sequences of a step: {@code [batch][position]}. */
   public int[][] batch(long step, int size, long seed) {
     long stepsAPass = count / size;
@@ -85,11 +106,9 @@ public final class TrainingSequences {
       orderedSeed = seed;
     }
     int from = (int) (step % stepsAPass) * size;
-    int[][] batch = new int[size][length];
+    int[][] batch = new int[size][];
     for (int i = 0; i < size; i++) {
-      int row = order[from + i];
-      System.arraycopy(
-          chunks.get(row / CHUNK_ROWS), row % CHUNK_ROWS * length, batch[i], 0, length);
+      batch[i] = row(order[from + i]);
     }
     return batch;
   }

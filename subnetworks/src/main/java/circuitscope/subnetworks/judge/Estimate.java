@@ -1,0 +1,61 @@
+package circuitscope.subnetworks.judge;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A number with its 95 % percentile bootstrap interval over sequences.
+ *
+ * @param value of all sequences
+ */
+public record Estimate(double value, double low, double high) {
+  private static final int RESAMPLES = 1000;
+
+  /** Sums over sequences, from which a statistic is computed. */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  record Sums(double[] values) {}
+
+  /**
+   * Resamples sequences with replacement.
+   *
+   * @param sums {@code [sequence][sum]} each sequence's share of every sum
+   * @param statistic of the sums over sequences
+   */
+  static Estimate of(double[][] sums, long seed, ToDoubleFunction<Sums> statistic) {
+    int width = sums[0].length;
+    double[] whole = new double[width];
+    for (double[] one : sums) {
+      add(whole, one);
+    }
+    Random random = new Random(seed);
+    double[] resampled = new double[RESAMPLES];
+    for (int r = 0; r < RESAMPLES; r++) {
+      double[] total = new double[width];
+      for (int i = 0; i < sums.length; i++) {
+        add(total, sums[random.nextInt(sums.length)]);
+      }
+      resampled[r] = statistic.applyAsDouble(new Sums(total));
+    }
+    Arrays.sort(resampled);
+    return new Estimate(
+        statistic.applyAsDouble(new Sums(whole)),
+        resampled[(int) (0.025 * RESAMPLES)],
+        resampled[(int) (0.975 * RESAMPLES) - 1]);
+  }
+
+  /** The mean of {@code values}, each of a sequence of equal length. */
+  static Estimate mean(double[] values, long seed) {
+    double[][] sums = new double[values.length][];
+    for (int i = 0; i < values.length; i++) {
+      sums[i] = new double[] {1, values[i]};
+    }
+    return of(sums, seed, total -> total.values()[1] / total.values()[0]);
+  }
+
+  private static void add(double[] total, double[] one) {
+    for (int k = 0; k < total.length; k++) {
+      total[k] += one[k];
+    }
+  }
+}
