@@ -2,7 +2,6 @@ package circuitscope.probes.corpus;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +18,10 @@ final class DocumentReader implements AutoCloseable {
   static final String SEPARATOR = "<|endoftext|>";
   static final int PART_CHARS = 1 << 20;
 
-  private final List<Path> files;
+  private final Corpus corpus;
   private final int partChars;
   private int nextFile;
-  private @Nullable LineReader lines;
+  private @Nullable Lines lines;
   private boolean startsLine = true;
   private long finishedBytes;
 
@@ -32,12 +31,12 @@ final class DocumentReader implements AutoCloseable {
   private long document;
   private boolean first = true;
 
-  DocumentReader(List<Path> files) {
-    this(files, PART_CHARS);
+  DocumentReader(Corpus corpus) {
+    this(corpus, PART_CHARS);
   }
 
-  DocumentReader(List<Path> files, int partChars) {
-    this.files = List.copyOf(files);
+  DocumentReader(Corpus corpus, int partChars) {
+    this.corpus = corpus;
     this.partChars = partChars;
   }
 
@@ -47,7 +46,7 @@ final class DocumentReader implements AutoCloseable {
       if (lines == null && !openNext()) {
         return null;
       }
-      LineReader.Slice slice = lines == null ? null : lines.next(startsLine);
+      Lines.Slice slice = lines == null ? null : lines.next(startsLine);
       DocumentPart part = null;
       if (slice == null) {
         closeFile();
@@ -79,7 +78,7 @@ final class DocumentReader implements AutoCloseable {
     closeFile();
   }
 
-  private static boolean isSeparator(LineReader.Slice slice) {
+  private static boolean isSeparator(Lines.Slice slice) {
     String text = slice.text();
     return slice.startsLine()
         && text.startsWith(SEPARATOR)
@@ -141,10 +140,12 @@ final class DocumentReader implements AutoCloseable {
   }
 
   private boolean openNext() throws IOException {
-    if (nextFile == files.size()) {
+    if (nextFile == corpus.files().size()) {
       return false;
     }
-    lines = new LineReader(files.get(nextFile++));
+    Path file = corpus.files().get(nextFile++);
+    String field = corpus.field();
+    lines = field == null ? new LineReader(file) : new JsonLines(file, field);
     startsLine = true;
     return true;
   }

@@ -1,5 +1,7 @@
 package circuitscope.probes.corpus;
 
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +16,11 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of a UTF-8 file, plain or {@code .gz}; a line without end comes in slices. */
-final class LineReader implements AutoCloseable {
+/**
+ * Lines of a UTF-8 file, plain, {@code .gz} or {@code .zst}, in slices of at most {@link
+ * #SLICE_CHARS} characters.
+ */
+final class LineReader implements Lines {
   static final int SLICE_CHARS = 1 << 16;
 
   private final Path file;
@@ -30,8 +35,7 @@ final class LineReader implements AutoCloseable {
     this.file = file;
     input = new CountedInput(Files.newInputStream(file));
     try {
-      InputStream text =
-          file.toString().endsWith(".gz") ? new GZIPInputStream(input, 1 << 16) : input;
+      InputStream text = unpacked(file, input);
       reader =
           new InputStreamReader(
               text,
@@ -39,20 +43,22 @@ final class LineReader implements AutoCloseable {
                   .newDecoder()
                   .onMalformedInput(CodingErrorAction.REPORT)
                   .onUnmappableCharacter(CodingErrorAction.REPORT));
-    } catch (ZipException | EOFException e) {
+    } catch (ZipException | ZstdIOException | EOFException e) {
       input.close();
       throw damaged(e);
     }
   }
 
-  /**
-   * @param text with its newline if it has one, at most {@link #SLICE_CHARS} characters
-   * @param startsLine false for a further slice of a long line
-   */
-  record Slice(String text, boolean startsLine) {}
+  private static InputStream unpacked(Path file, InputStream packed) throws IOException {
+    String name = file.toString();
+    if (name.endsWith(".gz")) {
+      return new GZIPInputStream(packed, 1 << 16);
+    }
+    return name.endsWith(".zst") ? new ZstdInputStream(packed) : packed;
+  }
 
-  /** The next line or slice of a line; null at the end of the file. */
-  @Nullable Slice next(boolean startsLine) throws IOException {
+  @Override
+  public @Nullable Slice next(boolean startsLine) throws IOException {
     StringBuilder slice = new StringBuilder();
     while (slice.length() < SLICE_CHARS && (blockStart < blockEnd || fill())) {
       int end = Math.min(blockEnd, blockStart + SLICE_CHARS - slice.length());
@@ -71,8 +77,8 @@ final class LineReader implements AutoCloseable {
     return slice.isEmpty() ? null : new Slice(slice.toString(), startsLine);
   }
 
-  /** Bytes read of the file as it lies on disk. */
-  long bytesRead() {
+  @Override
+  public long bytesRead() {
     return input.count();
   }
 
@@ -92,15 +98,19 @@ final class LineReader implements AutoCloseable {
           "%s is not UTF-8 text (some lines after line %d); convert it, for example with iconv"
               .formatted(file, lines),
           e);
-    } catch (ZipException | EOFException e) {
+    } catch (ZipException | ZstdIOException | EOFException e) {
       throw damaged(e);
     }
   }
 
   private CorpusException damaged(IOException cause) {
     return new CorpusException(
-        "%s is not a whole gzip file (%s, after line %d); fetch or compress it again"
-            .formatted(file, cause.getMessage(), lines),
+        "%s is not a whole %s file (%s, after line %d); fetch or compress it again"
+            .formatted(
+                file,
+                file.toString().endsWith(".zst") ? "zstd" : "gzip",
+                cause.getMessage(),
+                lines),
         cause);
   }
 }

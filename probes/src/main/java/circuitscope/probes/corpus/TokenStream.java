@@ -33,16 +33,15 @@ final class TokenStream implements AutoCloseable {
   /**
    * @param skipParts how many document parts at the front are read over without being encoded
    */
-  TokenStream(List<Path> files, Tokenizer tokenizer, int threads, long skipParts)
-      throws IOException {
-    bytesTotal = bytesOf(files);
+  TokenStream(Corpus corpus, Tokenizer tokenizer, int threads, long skipParts) throws IOException {
+    bytesTotal = bytesOf(corpus.files());
     encoder = new PartEncoder(tokenizer);
-    reader = new DocumentReader(files);
+    reader = new DocumentReader(corpus);
     for (long part = 0; part < skipParts; part++) {
       if (reader.next() == null) {
         throw new CorpusException(
             "the position to go on from lies behind the end of %s; the files have changed"
-                .formatted(files));
+                .formatted(corpus.files()));
       }
     }
     tasksAhead = threads * TASKS_PER_THREAD;

@@ -55,21 +55,28 @@ public final class TokenWindows implements AutoCloseable {
         files, tokenizer, length, Runtime.getRuntime().availableProcessors(), Position.START);
   }
 
+  /** The windows of plain text files from a position on. */
+  public static TokenWindows open(
+      List<Path> files, Tokenizer tokenizer, int length, int threads, Position from)
+      throws IOException {
+    return open(Corpus.ofText(files), tokenizer, length, threads, from);
+  }
+
   /**
    * The windows from a position on.
    *
-   * @param from what {@link #position} said over the same files, tokenizer and length
+   * @param from what {@link #position} said over the same texts, tokenizer and length
    * @throws CorpusException when a file is absent, or the position lies behind the end
    */
   public static TokenWindows open(
-      List<Path> files, Tokenizer tokenizer, int length, int threads, Position from)
+      Corpus corpus, Tokenizer tokenizer, int length, int threads, Position from)
       throws IOException {
     if (length < 1 || threads < 1) {
       throw new IllegalArgumentException(
           "windows of %d tokens on %d threads: both must be at least 1".formatted(length, threads));
     }
     TokenWindows windows =
-        new TokenWindows(new TokenStream(files, tokenizer, threads, from.parts()), length, from);
+        new TokenWindows(new TokenStream(corpus, tokenizer, threads, from.parts()), length, from);
     if (from.tokens() > 0) {
       windows.part = windows.stream.next();
       windows.taken = from.tokens();
@@ -77,7 +84,7 @@ public final class TokenWindows implements AutoCloseable {
         windows.close();
         throw new CorpusException(
             "the position to go on from lies behind the end of %s; the files have changed"
-                .formatted(files));
+                .formatted(corpus.files()));
       }
     }
     return windows;

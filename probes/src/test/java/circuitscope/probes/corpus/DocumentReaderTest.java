@@ -19,7 +19,7 @@ final class DocumentReaderTest {
   @TempDir Path folder;
 
   private static List<DocumentPart> read(int partChars, Path... files) throws IOException {
-    try (DocumentReader reader = new DocumentReader(List.of(files), partChars)) {
+    try (DocumentReader reader = new DocumentReader(Corpus.ofText(List.of(files)), partChars)) {
       List<DocumentPart> parts = new ArrayList<>();
       for (DocumentPart part = reader.next(); part != null; part = reader.next()) {
         parts.add(part);

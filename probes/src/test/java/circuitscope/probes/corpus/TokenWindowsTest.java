@@ -82,7 +82,7 @@ final class TokenWindowsTest {
   @Test
   void theBytesOfAllTokensAreTheBytesOfAllDocuments() throws IOException {
     long bytes = 0;
-    try (DocumentReader reader = new DocumentReader(text)) {
+    try (DocumentReader reader = new DocumentReader(Corpus.ofText(text))) {
       for (DocumentPart part = reader.next(); part != null; part = reader.next()) {
         bytes += part.text().getBytes(StandardCharsets.UTF_8).length;
       }
