@@ -47,6 +47,7 @@ final class Commands {
     root.addSubcommand(new TokensCommand(console));
     root.addSubcommand(new GenerateCommand(console, progress));
     root.addSubcommand(SubnetworkCommand.of(console, progress));
+    root.addSubcommand(BigramsCommand.of(console, progress));
     for (Analysis<?, ?> analysis : Analyses.registry().all()) {
       CommandLine parent = root;
       for (String word : analysis.words().subList(0, analysis.words().size() - 1)) {

@@ -1,21 +1,16 @@
 package circuitscope.app.cli;
 
-import circuitscope.models.cache.ModelCache;
-import circuitscope.models.cache.ModelId;
-import circuitscope.models.checkpoint.Checkpoint;
 import circuitscope.models.tokenizer.Tokenizer;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.analysis.TokenRows;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.corpus.TokenWindow;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,18 +27,7 @@ final class TokensCommand implements Callable<Integer> {
   private final Console console;
   @Mixin final CommonOptions common = new CommonOptions();
   @Mixin final InputOptions inputs = new InputOptions();
-
-  @Option(
-      names = "--model",
-      paramLabel = "MODEL",
-      description = "The model whose tokenizer is used; it is not loaded.")
-  @Nullable String model;
-
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "DIR",
-      description = "Folder of a tokenizer, instead of the model's.")
-  @Nullable Path tokenizer;
+  @Mixin final TokenizerOptions tokenizer = new TokenizerOptions();
 
   @Option(
       names = "--max-tokens",
@@ -71,7 +55,7 @@ final class TokensCommand implements Callable<Integer> {
     if (maxTokens < 1) {
       throw new IllegalArgumentException("--max-tokens: %d is below 1".formatted(maxTokens));
     }
-    try (Tokenizer opened = open();
+    try (Tokenizer opened = tokenizer.open();
         TokenRows rows = TokenRows.open(input, opened, maxTokens, 1)) {
       List<TokenWindow> first = rows.next(1);
       List<Token> tokens = new ArrayList<>();
@@ -96,18 +80,5 @@ final class TokensCommand implements Callable<Integer> {
       console.result(common.json, new Tokens(tokens, read), text.toString());
     }
     return ExitCode.SUCCESS;
-  }
-
-  private Tokenizer open() throws IOException {
-    if (tokenizer != null) {
-      return Tokenizer.open(tokenizer);
-    }
-    if (model == null) {
-      throw new IllegalArgumentException("give --model MODEL or --tokenizer DIR");
-    }
-    try (Checkpoint checkpoint =
-        Checkpoint.open(ModelCache.ofUser().resolve(ModelId.parse(model)))) {
-      return checkpoint.tokenizer();
-    }
   }
 }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** The text of one file, line by line; a long line comes in slices. */
 interface Lines extends AutoCloseable {
   /**
+   * A line, or a part of one.
+   *
    * @param text with its newline if it has one
    * @param startsLine false for a further slice of a long line
    */

@@ -198,16 +198,7 @@ public final class BigramTable implements AutoCloseable {
    * @throws CountsException when they are another's
    */
   public void checkTokenizer(Tokenizer tokenizer) {
-    if (!VocabularyDigest.of(tokenizer).equals(provenance().tokenizerDigest())) {
-      throw new CountsException(
-          "%s was counted with the tokenizer %s of %d pieces; that of %s has other pieces or other ids (%d); count with it: circuitscope bigrams count --tokenizer"
-              .formatted(
-                  path(),
-                  provenance().tokenizer(),
-                  vocab(),
-                  tokenizer.source(),
-                  tokenizer.vocabularySize()));
-    }
+    file.checkTokenizer(tokenizer);
   }
 
   @Override

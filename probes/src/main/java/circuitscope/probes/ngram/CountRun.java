@@ -55,7 +55,7 @@ final class CountRun {
   private static void put(OutputStream out, long value) throws IOException {
     long rest = value;
     while (rest > 0x7f) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);

@@ -4,6 +4,7 @@ import circuitscope.models.checkpoint.CheckpointException;
 import circuitscope.models.checkpoint.SafetensorsFile;
 import circuitscope.models.checkpoint.StoredTensor;
 import circuitscope.models.checkpoint.StoredType;
+import circuitscope.models.tokenizer.Tokenizer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -140,6 +141,19 @@ final class CountsFile implements AutoCloseable {
 
   MemorySegment successors() {
     return successors;
+  }
+
+  void checkTokenizer(Tokenizer tokenizer) {
+    if (!VocabularyDigest.of(tokenizer).equals(provenance.tokenizerDigest())) {
+      throw new CountsException(
+          "%s was counted with the tokenizer %s of %d pieces; that of %s has other pieces or other ids (%d); count with it: circuitscope bigrams count --tokenizer"
+              .formatted(
+                  path(),
+                  provenance.tokenizer(),
+                  provenance.vocabulary(),
+                  tokenizer.source(),
+                  tokenizer.vocabularySize()));
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package circuitscope.probes.ngram;
 
+import circuitscope.models.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -100,6 +101,15 @@ public final class NgramTable implements AutoCloseable {
   /** The {@code k} most likely successors that were seen, most likely first, ties by id. */
   public List<Successor> top(int[] context, int k) {
     return rows.top(row(context), k);
+  }
+
+  /**
+   * Makes sure that the table's ids are a tokenizer's.
+   *
+   * @throws CountsException when they are another's
+   */
+  public void checkTokenizer(Tokenizer tokenizer) {
+    file.checkTokenizer(tokenizer);
   }
 
   /** The row of a context by bisection. */

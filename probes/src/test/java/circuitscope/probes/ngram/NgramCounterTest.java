@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +46,8 @@ final class NgramCounterTest {
 
   /** Room for one block of windows, and not for two. */
   private static final long TIGHT = CountMap.bytesFor(1024 * LENGTH);
+
+  private static final Pattern DOCUMENTS = Pattern.compile("\n<\\|endoftext\\|>\n");
 
   @TempDir static Path folder;
   private static Tokenizer tokenizer;
@@ -217,7 +220,7 @@ final class NgramCounterTest {
     Path json = folder.resolve("text.jsonl.zst");
     JsonMapper mapper = new JsonMapper();
     try (OutputStream out = new ZstdOutputStream(Files.newOutputStream(json))) {
-      for (String document : Files.readString(text).split("\n<\\|endoftext\\|>\n")) {
+      for (String document : DOCUMENTS.splitAsStream(Files.readString(text)).toList()) {
         out.write(mapper.writeValueAsBytes(Map.of("id", 1, "body", document)));
         out.write('\n');
       }
