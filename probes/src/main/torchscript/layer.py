@@ -5,8 +5,9 @@ plain path of single array operations is the reference that this is tested again
 arguments, so a masked weight or one with a gradient is an argument like any other, and an absent
 tensor is one without elements. What does not change from call to call is set once, by `configure`.
 
-Three entry points:
+Four entry points:
   forward         the whole layer
+  extend          the whole layer for new positions, keys and values of earlier ones at hand
   before_pattern  up to the attention pattern, for a run that records patterns
   after_pattern   from the pattern on
 
@@ -169,19 +170,21 @@ class Layer(torch.nn.Module):
         return x.unsqueeze(2).expand(-1, -1, n, -1, -1).flatten(1, 2)
 
     def pattern(self, q: Tensor, k: Tensor, mask: Tensor) -> Tensor:
-        """softmax(q kᵀ + mask) [b, h, q, k]; without a mask, causal."""
+        """softmax(q kᵀ + mask) [b, h, q, k]; without a mask, causal: see attend."""
         scores = torch.matmul(q * self.scale, self.spread(k).transpose(-1, -2))
         if self.soft_cap > 0.0:
             scores = torch.tanh(scores / self.soft_cap) * self.soft_cap
         if mask.numel() > 0:
             return F.softmax(scores + mask, -1)
+        if q.size(2) == 1:
+            return F.softmax(scores, -1)
         hidden = torch.ones(q.size(2), k.size(2), dtype=torch.bool, device=q.device).triu(1)
         if torch.is_grad_enabled() and scores.requires_grad:
             return F.softmax(scores.masked_fill(hidden, float("-inf")), -1)
         return torch._masked_softmax(scores, hidden, -1, 0)
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-        """z [b, p, h e].
+        """z [b, p, h e]; without a mask, causal: q has as many positions as k, or only the last.
 
         `half_attention` is for TF32: FP16 keeps the 10 bits of mantissa that TF32 keeps, and only
         in FP16 is there a fused kernel that uses the tensor cores. Not with a gradient, whose
@@ -193,9 +196,10 @@ class Layer(torch.nn.Module):
         grouped = self.groups != self.heads
         if grouped and not (q.is_cuda and q.dtype == torch.half and mask.numel() == 0):
             k, v, grouped = self.spread(k), self.spread(v), False
-        causal = mask.numel() == 0
+        unmasked = mask.numel() == 0
+        causal = unmasked and q.size(2) > 1
         z = F.scaled_dot_product_attention(
-            q, k, v, None if causal else mask, 0.0, causal, scale=self.scale, enable_gqa=grouped
+            q, k, v, None if unmasked else mask, 0.0, causal, scale=self.scale, enable_gqa=grouped
         ).transpose(1, 2).flatten(-2)
         return z
 
@@ -281,6 +285,32 @@ class Layer(torch.nn.Module):
         half = self.half_attention and self.soft_cap == 0.0 and mask.numel() == 0
         queries, keys, values = self.project(normed, w, cos, sin, half)
         z = self.attend(queries, keys, values, mask).to(x.dtype)
+        return self.write(
+            x, normed, z, o, o_b, ln1, ln1_b, ln1_post, ln1_post_b, ln2, ln2_b, ln2_post, ln2_post_b,
+            up, up_b, gate, gate_b, down, down_b,
+        )
+
+    @torch.jit.export
+    def extend(
+        self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, all_keys: Tensor, all_values: Tensor,
+        q: Tensor, k: Tensor, v: Tensor, q_b: Tensor, k_b: Tensor, v_b: Tensor, q_norm: Tensor,
+        q_norm_b: Tensor, k_norm: Tensor, k_norm_b: Tensor, o: Tensor, o_b: Tensor, ln1: Tensor,
+        ln1_b: Tensor, ln1_post: Tensor, ln1_post_b: Tensor, ln2: Tensor, ln2_b: Tensor,
+        ln2_post: Tensor, ln2_post_b: Tensor, up: Tensor, up_b: Tensor, gate: Tensor, gate_b: Tensor,
+        down: Tensor, down_b: Tensor,
+    ) -> Tensor:
+        """The stream after the layer at new positions [b, p, d].
+
+        all_keys, all_values [b, g, k, e] hold the earlier positions and have room for the new ones
+        at the end, where they are written.
+        """
+        normed = self.norm(x, ln1, ln1_b) if self.norm_before else x
+        w = [q, k, v, q_b, k_b, v_b, q_norm, q_norm_b, k_norm, k_norm_b]
+        queries, keys, values = self.project(normed, w, cos, sin, False)
+        held = all_keys.size(2) - x.size(1)
+        all_keys.narrow(2, held, x.size(1)).copy_(keys)
+        all_values.narrow(2, held, x.size(1)).copy_(values)
+        z = self.attend(queries, all_keys, all_values, mask)
         return self.write(
             x, normed, z, o, o_b, ln1, ln1_b, ln1_post, ln1_post_b, ln2, ln2_b, ln2_post, ln2_post_b,
             up, up_b, gate, gate_b, down, down_b,

@@ -119,8 +119,11 @@ final class Attention {
     NDArray values = v.transpose(0, 2, 1, 3);
     KeyValueCache cache = forward.cache();
     if (cache != null) {
-      keys = cache.appendKeys(layer, keys);
-      values = cache.appendValues(layer, values);
+      KeyValueCache.Layer held =
+          cache.extended(layer, keys.getShape(), keys.getDataType(), keys.getManager());
+      held.write(keys, values);
+      keys = held.keys();
+      values = held.values();
     }
     long t = keys.getShape().get(2);
     NDArray folded =

@@ -28,7 +28,7 @@ final class Forward {
   private final DataType type;
   private final int from;
   private final Attention attention;
-  private final @Nullable FusedLayers fused;
+  private final FusedLayers fused;
   private final Map<Integer, NDArray> masks = new HashMap<>();
   private final int positions;
   private final NDArray ids;
@@ -59,7 +59,7 @@ final class Forward {
     RotaryTables tables =
         rotary == null ? null : new RotaryTables(rotary, from, positions, type, run);
     this.attention = new Attention(this, spec.attention(), tables);
-    this.fused = cache == null ? new FusedLayers(this, attention, tables) : null;
+    this.fused = new FusedLayers(this, attention, tables);
   }
 
   /** The residual stream after the last layer, {@code [batch, position, dModel]}. */
@@ -136,7 +136,7 @@ final class Forward {
 
   private NDArray layer(NDArray stream, int layer, NDManager scope) {
     NDArray x = tap(SiteKind.RESID_PRE, layer, stream);
-    NDArray whole = fused == null ? null : fused.apply(x, layer, scope);
+    NDArray whole = fused.apply(x, layer, scope);
     if (whole != null) {
       return tap(SiteKind.RESID_POST, layer, whole);
     }
@@ -249,12 +249,17 @@ final class Forward {
     return positions;
   }
 
+  /** Positions that can be looked at: those of the run and those before it in the cache. */
+  int keys() {
+    return from + positions;
+  }
+
   /** 0 where the query sees the key, −∞ elsewhere: {@code [query, key]}, made once a window. */
   NDArray mask(int window) {
     return masks.computeIfAbsent(
         window,
         w -> {
-          int keys = from + positions;
+          int keys = keys();
           NDArray query = run.arange(from, keys, 1, DataType.INT64).reshape(positions, 1);
           NDArray key = run.arange(0, keys, 1, DataType.INT64).reshape(1, keys);
           NDArray hidden = key.gt(query);

@@ -94,9 +94,23 @@ final class FusedLayers {
         return null;
       }
     }
+    KeyValueCache cache = forward.cache();
+    boolean pattern = forward.wants(SiteKind.PATTERN, layer);
+    if (cache != null && pattern) {
+      return null;
+    }
     LayerScript script = LayerScript.of(forward.spec(), layer, halfAttention);
     NDArray mask = mask(layer);
-    if (!forward.wants(SiteKind.PATTERN, layer)) {
+    if (cache != null) {
+      KeyValueCache.Layer held = cache.extended(layer, keysShape(x), forward.type(), scope);
+      Stream<NDArray> start = Stream.of(x, cos, sin, mask, held.keys(), held.values());
+      Stream<NDArray> weights =
+          Stream.concat(arrays(project, layer, scope), arrays(write, layer, scope));
+      return script
+          .call(LayerScript.Entry.EXTEND, marker, Stream.concat(start, weights))
+          .singletonOrThrow();
+    }
+    if (!pattern) {
       Stream<NDArray> start = Stream.of(x, cos, sin, mask);
       Stream<NDArray> weights =
           Stream.concat(arrays(project, layer, scope), arrays(write, layer, scope));
@@ -111,8 +125,8 @@ final class FusedLayers {
             LayerScript.Entry.BEFORE_PATTERN,
             marker,
             Stream.concat(Stream.of(x, cos, sin, mask), read));
-    NDArray pattern = forward.tap(SiteKind.PATTERN, layer, parts.get(0));
-    Stream<NDArray> start = Stream.of(x, pattern, parts.get(1), parts.get(2));
+    NDArray met = forward.tap(SiteKind.PATTERN, layer, parts.get(0));
+    Stream<NDArray> start = Stream.of(x, met, parts.get(1), parts.get(2));
     return script
         .call(
             LayerScript.Entry.AFTER_PATTERN,
@@ -121,19 +135,27 @@ final class FusedLayers {
         .singletonOrThrow();
   }
 
+  /** Keys or values of the run's own positions. */
+  private Shape keysShape(NDArray x) {
+    AttentionSpec spec = forward.spec().attention();
+    return new Shape(x.getShape().get(0), spec.groups(), forward.positions(), spec.dHead());
+  }
+
   /** What is added to the scores; nothing where they are only causal. */
   private NDArray mask(int layer) {
     DecoderSpec spec = forward.spec();
+    int keys = forward.keys();
     int window = spec.attention().windows().get(layer);
-    int reach = window > 0 && window < forward.positions() ? window : 0;
+    int reach = window > 0 && window < keys ? window : 0;
     if (!(spec.positions() instanceof Positions.Alibi alibi)) {
-      return reach == 0 ? none : forward.mask(reach);
+      boolean onlyCausal = forward.positions() == 1 || forward.positions() == keys;
+      return reach == 0 && onlyCausal ? none : forward.mask(reach);
     }
     return masks.computeIfAbsent(
         List.of(reach, spec.attention().scales().get(layer)),
         key ->
             attention
-                .distanceBias(alibi, layer, forward.positions())
+                .distanceBias(alibi, layer, keys)
                 .add(forward.mask(reach))); // [head, query, key]
   }
 

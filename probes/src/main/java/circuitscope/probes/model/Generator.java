@@ -6,10 +6,8 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import circuitscope.probes.trace.Taps;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
 /** Writes on from a prompt, one token at a time, with a key/value cache. */
 public final class Generator {
@@ -93,12 +91,7 @@ public final class Generator {
     if (sampling.temperature() == 0) {
       return best(logits);
     }
-    int[] order =
-        IntStream.range(0, logits.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -logits[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = descending(logits);
     int kept = sampling.topK() == 0 ? order.length : Math.min(sampling.topK(), order.length);
     double[] weights = new double[kept];
     double total = 0;
@@ -123,6 +116,20 @@ public final class Generator {
       }
     }
     return order[Math.min(last, kept - 1)];
+  }
+
+  /** Token ids, the most likely first, the smaller first of equals. */
+  private static int[] descending(float[] logits) {
+    long[] keyed = new long[logits.length];
+    for (int id = 0; id < keyed.length; id++) {
+      int bits = Float.floatToIntBits(-logits[id] + 0f); // + 0: no negative zero
+      int ordered = bits >= 0 ? bits : bits ^ Integer.MAX_VALUE; // as integers, the order of floats
+      keyed[id] = ((long) ordered << 32) | id;
+    }
+    Arrays.sort(keyed);
+    int[] ids = new int[keyed.length];
+    Arrays.setAll(ids, rank -> (int) keyed[rank]);
+    return ids;
   }
 
   private static int best(float[] logits) {

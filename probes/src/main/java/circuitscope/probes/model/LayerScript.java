@@ -19,6 +19,7 @@ final class LayerScript {
   /** The scripts' entry points; see layer.py for their arguments. */
   enum Entry {
     FORWARD,
+    EXTEND,
     BEFORE_PATTERN,
     AFTER_PATTERN;
 

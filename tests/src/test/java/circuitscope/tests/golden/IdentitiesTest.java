@@ -24,8 +24,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must hold on every family without any reference. */
 final class IdentitiesTest {
@@ -209,6 +211,29 @@ final class IdentitiesTest {
           done += size;
         }
         assertThat(cache.length()).isEqualTo(ids.length);
+        assertClose(pieces, whole, REORDERED, "cached logits");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-gqa-rope3-fp16", "gpt-neox", "gemma2-hub", "bloom"})
+  void aCacheThatOutgrowsItsBlocksChangesNothing(String name) {
+    try (GoldenModel opened = GoldenModel.open(Golden.folder(name))) {
+      Model model = opened.model();
+      int vocab = model.spec().vocab();
+      int[] ids = new Random(3).ints(150, 0, vocab).toArray();
+      try (NDManager scope = model.newManager();
+          KeyValueCache cache = model.newCache()) {
+        float[] whole = model.logits(TokenBatch.of(ids), Taps.NONE, null, scope).toFloatArray();
+        float[] pieces = new float[whole.length];
+        int done = 0;
+        for (int size : new int[] {60, 1, 1, 1, 1, 1, 70, 1, 14}) {
+          int[] piece = Arrays.copyOfRange(ids, done, done + size);
+          float[] part = model.logits(TokenBatch.of(piece), Taps.NONE, cache, scope).toFloatArray();
+          System.arraycopy(part, 0, pieces, done * vocab, part.length);
+          done += size;
+        }
         assertClose(pieces, whole, REORDERED, "cached logits");
       }
     }
