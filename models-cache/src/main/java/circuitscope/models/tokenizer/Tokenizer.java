@@ -63,6 +63,11 @@ public final class Tokenizer implements AutoCloseable {
     return toInts(library.ids(wellFormed(text), false));
   }
 
+  /** The same as {@link #encode(String)}, made for much text; closed with this. */
+  public BulkEncoder bulk() {
+    return new BulkEncoder(this, vocabulary.wordRules());
+  }
+
   /** The text's tokens under a BOS policy, each with its place in the text. */
   public Encoded encode(String text, BosPolicy policy) {
     String shown = wellFormed(text);

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ final class Vocabulary {
   private final Map<String, Integer> ids = new HashMap<>();
   private final Map<Integer, Boolean> added = new HashMap<>(); // id -> is special
   private PieceEncoding encoding = PieceEncoding.PLAIN;
+  private Optional<WordRules> wordRules = Optional.empty();
 
   private Vocabulary() {}
 
@@ -57,6 +61,11 @@ final class Vocabulary {
     return encoding;
   }
 
+  /** How words are cut, where the file says all of it. */
+  Optional<WordRules> wordRules() {
+    return wordRules;
+  }
+
   /** The piece as the file writes it. */
   String piece(int id) {
     if (id < 0 || id >= pieces.size()) {
@@ -84,13 +93,20 @@ final class Vocabulary {
     PieceEncoding model = PieceEncoding.PLAIN;
     PieceEncoding decoder = PieceEncoding.PLAIN;
     PieceEncoding preTokenizer = PieceEncoding.PLAIN;
+    ObjectNode modelSettings = JSON.createObjectNode();
+    JsonNode normalizer = MissingNode.getInstance();
+    JsonNode preTokenizerSteps = MissingNode.getInstance();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String field = parser.currentName();
       parser.nextToken();
       switch (field) {
-        case "model" -> model = readModel(parser, source);
+        case "model" -> model = readModel(parser, modelSettings, source);
         case "decoder" -> decoder = encodingOf(parser.readValueAsTree());
-        case "pre_tokenizer" -> preTokenizer = encodingOf(parser.readValueAsTree());
+        case "pre_tokenizer" -> {
+          preTokenizerSteps = parser.readValueAsTree();
+          preTokenizer = encodingOf(preTokenizerSteps);
+        }
+        case "normalizer" -> normalizer = parser.readValueAsTree();
         case "added_tokens" -> addedTokens = parser.readValueAsTree();
         default -> parser.skipChildren();
       }
@@ -103,9 +119,11 @@ final class Vocabulary {
       put(token.path("content").asText(), id, source);
       added.put(id, token.path("special").asBoolean());
     }
+    wordRules = WordRules.of(modelSettings, normalizer, preTokenizerSteps, addedTokens);
   }
 
-  private PieceEncoding readModel(JsonParser parser, String source) throws IOException {
+  private PieceEncoding readModel(JsonParser parser, ObjectNode settings, String source)
+      throws IOException {
     boolean byteFallback = false;
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       parser.skipChildren();
@@ -127,6 +145,8 @@ final class Vocabulary {
         }
       } else if (field.equals("byte_fallback")) {
         byteFallback = parser.getBooleanValue();
+      } else if (value.isScalarValue()) {
+        settings.set(field, parser.readValueAsTree());
       } else {
         parser.skipChildren();
       }

@@ -1,12 +1,13 @@
 package circuitscope.probes.corpus;
 
+import circuitscope.models.tokenizer.BulkEncoder;
 import circuitscope.models.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /** From text to tokens and the bytes that each stands for. Safe from several threads. */
 final class PartEncoder {
-  private final Tokenizer tokenizer;
+  private final BulkEncoder encoder;
   private final int endOfText;
   private final int[] byteLengths; // [id]
   private final boolean[] beginsWithSpace; // [id]
@@ -19,7 +20,7 @@ final class PartEncoder {
                   .formatted(tokenizer.source())
               + " name one in tokenizer_config.json, or give token ids (--ids)");
     }
-    this.tokenizer = tokenizer;
+    encoder = tokenizer.bulk();
     endOfText = separator.getAsInt();
     byteLengths = new int[tokenizer.vocabularySize()];
     beginsWithSpace = new boolean[byteLengths.length];
@@ -35,7 +36,7 @@ final class PartEncoder {
    * space before each text; where a normalizer changes the text, they are those of the changed one.
    */
   TokenPart encode(DocumentPart part) {
-    int[] own = tokenizer.encode(part.text());
+    int[] own = encoder.encode(part.text());
     int lead = part.first() ? 1 : 0;
     int[] ids = new int[own.length + lead];
     int[] lengths = new int[ids.length];
