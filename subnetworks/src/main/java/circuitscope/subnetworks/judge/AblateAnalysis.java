@@ -75,7 +75,7 @@ public final class AblateAnalysis implements Analysis<AblateAnalysis.Parameters,
   @Override
   public String example() {
     return "--model embedded:gpt2-4l --mask masks/lambda-10.safetensors --bigrams book.counts"
-               + " --file held-out.txt";
+        + " --file held-out.txt";
   }
 
   @Override

@@ -61,7 +61,7 @@ public final class EvalAnalysis implements Analysis<EvalAnalysis.Parameters, Eva
   @Override
   public String example() {
     return "--model embedded:gpt2-4l --mask masks/lambda-10.safetensors --bigrams book.counts"
-               + " --file held-out.txt";
+        + " --file held-out.txt";
   }
 
   @Override

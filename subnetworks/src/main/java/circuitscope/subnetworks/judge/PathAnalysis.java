@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,9 @@ import java.util.stream.Stream;
  * included (Chang and Bergen 2025, appendix A.3).
  */
 public final class PathAnalysis implements Analysis<PathAnalysis.Parameters, PathResult> {
+
+  /** Finished masks, those of unstable runs included, but no states of a training. */
+  private static final Pattern MASK = Pattern.compile("lambda-.*(?<!\\.training)\\.safetensors");
 
   /** What can be chosen. */
   public record Parameters(
@@ -50,7 +54,7 @@ public final class PathAnalysis implements Analysis<PathAnalysis.Parameters, Pat
   @Override
   public String description() {
     return "Masks of several lambdas side by side: r with bigrams against active weights, and the"
-               + " one that the published rule takes.";
+        + " one that the published rule takes.";
   }
 
   @Override
@@ -103,11 +107,7 @@ public final class PathAnalysis implements Analysis<PathAnalysis.Parameters, Pat
       try (Stream<Path> inside = Files.list(path)) {
         List<Path> found =
             inside
-                .filter(
-                    file ->
-                        file.getFileName()
-                            .toString()
-                            .matches("lambda-[^.]+(\\.\\d+)?(\\.seed-\\d+)?\\.safetensors"))
+                .filter(file -> MASK.matcher(file.getFileName().toString()).matches())
                 .sorted()
                 .toList();
         if (found.isEmpty()) {
