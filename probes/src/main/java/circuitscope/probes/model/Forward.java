@@ -80,7 +80,7 @@ final class Forward {
 
   /** The stream after the final norm (where there is one), {@code [batch, position, dModel]}. */
   NDArray normalised(NDArray stream) {
-    return spec.finalNorm() ? norm(stream, NormPlace.LN_FINAL, -1, run) : stream;
+    return spec.normPlacement().last() ? norm(stream, NormPlace.LN_FINAL, -1, run) : stream;
   }
 
   /** Scores of the next token, {@code [batch, position, vocab]}, from the normalised stream. */
@@ -105,10 +105,10 @@ final class Forward {
       if (project != null) {
         x = linear(x, project, null, scope);
       }
-      if (spec.embedScale() != 1) {
-        x = x.mul(spec.embedScale());
+      if (spec.embedding().scale() != 1) {
+        x = x.mul(spec.embedding().scale());
       }
-      if (spec.embedNorm()) {
+      if (spec.embedding().normed()) {
         x =
             normalise(
                 x,
@@ -140,9 +140,9 @@ final class Forward {
     if (whole != null) {
       return tap(SiteKind.RESID_POST, layer, whole);
     }
-    NDArray attentionIn = spec.normBefore() ? norm(x, NormPlace.LN1, layer, scope) : x;
+    NDArray attentionIn = spec.normPlacement().before() ? norm(x, NormPlace.LN1, layer, scope) : x;
     NDArray attentionOut = attention.apply(attentionIn, layer, scope);
-    if (spec.normAfter()) {
+    if (spec.normPlacement().after()) {
       attentionOut = norm(attentionOut, NormPlace.LN1_POST, layer, scope);
     }
     attentionOut = tap(SiteKind.ATTN_OUT, layer, attentionOut);
@@ -162,7 +162,7 @@ final class Forward {
       mid = norm(mid, NormPlace.LN1, layer, scope);
     }
     mid = tap(SiteKind.RESID_MID, layer, mid);
-    NDArray mlpIn = spec.normBefore() ? norm(mid, NormPlace.LN2, layer, scope) : mid;
+    NDArray mlpIn = spec.normPlacement().before() ? norm(mid, NormPlace.LN2, layer, scope) : mid;
     base = spec.residual() == ResidualWiring.SEQUENTIAL_FROM_NORM ? mlpIn : mid;
     NDArray out = base.add(mlp(mlpIn, layer, scope));
     if (spec.residual() == ResidualWiring.NORM_AFTER_ADD) {
@@ -200,7 +200,7 @@ final class Forward {
       }
       post = tap(SiteKind.MLP_POST, layer, post);
       NDArray out = linear(post, Slot.DOWN, Slot.DOWN_BIAS, layer, scope);
-      if (spec.normAfter()) {
+      if (spec.normPlacement().after()) {
         out = norm(out, NormPlace.LN2_POST, layer, scope);
       }
       out = tap(SiteKind.MLP_OUT, layer, out);

@@ -80,8 +80,8 @@ final class LayerScript {
             spec.attention().scales().get(layer),
             rotary != null && rotary.interleaved(),
             spec.norm(),
-            spec.normBefore(),
-            spec.normAfter(),
+            spec.normPlacement().before(),
+            spec.normPlacement().after(),
             spec.residual(),
             spec.mlp(),
             halfAttention);

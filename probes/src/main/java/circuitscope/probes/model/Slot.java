@@ -83,11 +83,11 @@ public enum Slot {
     long q = attention.heads() * e;
     long kv = attention.groups() * e;
     return switch (this) {
-      case EMBED, UNEMBED -> new long[] {spec.vocab(), spec.dEmbed()};
+      case EMBED, UNEMBED -> new long[] {spec.vocab(), spec.embedding().width()};
       case UNEMBED_BIAS -> new long[] {spec.vocab()};
       case POSITION_EMBED -> new long[] {positionRows(spec), d};
-      case EMBED_IN -> new long[] {d, spec.dEmbed()};
-      case EMBED_OUT -> new long[] {spec.dEmbed(), d};
+      case EMBED_IN -> new long[] {d, spec.embedding().width()};
+      case EMBED_OUT -> new long[] {spec.embedding().width(), d};
       case EMBED_NORM_WEIGHT,
           EMBED_NORM_BIAS,
           FINAL_NORM_WEIGHT,

@@ -81,20 +81,20 @@ public enum SiteKind {
     boolean parallel = spec.residual().parallel();
     return switch (this) {
       case POS_EMBED -> spec.learnedPositions();
-      case LN1_SCALE, LN1_NORMALIZED, LN1_OUT -> spec.normBefore();
+      case LN1_SCALE, LN1_NORMALIZED, LN1_OUT -> spec.normPlacement().before();
       case LN2_SCALE, LN2_NORMALIZED, LN2_OUT ->
-          spec.normBefore() && spec.residual() != ResidualWiring.PARALLEL_SHARED_NORM;
+          spec.normPlacement().before() && spec.residual() != ResidualWiring.PARALLEL_SHARED_NORM;
       case LN1_POST_SCALE,
           LN1_POST_NORMALIZED,
           LN1_POST_OUT,
           LN2_POST_SCALE,
           LN2_POST_NORMALIZED,
           LN2_POST_OUT ->
-          spec.normAfter();
+          spec.normPlacement().after();
       case ROT_Q, ROT_K -> spec.positions() instanceof Positions.Rotating;
       case RESID_MID -> !parallel;
       case MLP_PRE_LINEAR -> spec.mlp().gated();
-      case LN_FINAL_SCALE, LN_FINAL_NORMALIZED, LN_FINAL_OUT -> spec.finalNorm();
+      case LN_FINAL_SCALE, LN_FINAL_NORMALIZED, LN_FINAL_OUT -> spec.normPlacement().last();
       default -> true;
     };
   }

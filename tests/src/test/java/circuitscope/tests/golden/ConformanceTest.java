@@ -103,7 +103,7 @@ final class ConformanceTest {
     sites.add(Site.of(SiteKind.LOGITS));
     sites.addAll(Sites.inEveryLayer(SiteKind.RESID_PRE, model.spec()));
     sites.addAll(Sites.inEveryLayer(SiteKind.PATTERN, model.spec()));
-    boolean lastIsNormed = model.spec().finalNorm() && !model.spec().projectsEmbedding();
+    boolean lastIsNormed = model.spec().normPlacement().last() && !model.spec().projectsEmbedding();
     if (lastIsNormed) {
       sites.add(Site.of(SiteKind.LN_FINAL_OUT));
     }

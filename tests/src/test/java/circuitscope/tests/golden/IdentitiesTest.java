@@ -98,7 +98,7 @@ final class IdentitiesTest {
             assertClose(
                 sum, trace.values(Site.of(SiteKind.RESID_POST, layer)), SUM_TOLERANCE, "stream");
           }
-          if (!spec.normAfter()) {
+          if (!spec.normPlacement().after()) {
             float[] written = overHeads(trace, layer, opened.model());
             assertClose(
                 written,

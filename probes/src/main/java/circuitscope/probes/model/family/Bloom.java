@@ -29,18 +29,12 @@ final class Bloom implements Family {
     boolean fromNorm = config.boolOr(false, "apply_residual_connection_post_layernorm");
     return new DecoderSpec(
         "BLOOM",
-        layers,
-        d,
-        config.intOr(250880, "vocab_size"),
-        config.intOr(2048, "seq_length"),
-        d,
-        1,
-        true,
+        new DecoderSpec.Size(
+            layers, d, config.intOr(250880, "vocab_size"), config.intOr(2048, "seq_length")),
+        new DecoderSpec.Embedding(d, 1, true),
         new Positions.Alibi(false, false),
         new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_epsilon")),
-        true,
-        false,
-        true,
+        DecoderSpec.NormPlacement.BEFORE,
         fromNorm ? ResidualWiring.SEQUENTIAL_FROM_NORM : ResidualWiring.SEQUENTIAL,
         new AttentionSpec(
             heads,

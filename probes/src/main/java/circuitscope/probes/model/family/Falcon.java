@@ -40,18 +40,11 @@ final class Falcon implements Family {
             : Ropes.whole(config, dHead, contextLength);
     return new DecoderSpec(
         "Falcon",
-        layers,
-        d,
-        config.intOr(65024, "vocab_size"),
-        contextLength,
-        d,
-        1,
-        false,
+        new DecoderSpec.Size(layers, d, config.intOr(65024, "vocab_size"), contextLength),
+        DecoderSpec.Embedding.plain(d),
         positions,
         new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_epsilon")),
-        true,
-        false,
-        true,
+        DecoderSpec.NormPlacement.BEFORE,
         wiring(config),
         new AttentionSpec(
             heads,

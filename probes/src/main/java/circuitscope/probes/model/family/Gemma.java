@@ -40,18 +40,12 @@ final class Gemma implements Family {
     }
     return new DecoderSpec(
         family,
-        llama.layers,
-        llama.dModel,
-        config.intValue("vocab_size"),
-        llama.contextLength,
-        llama.dModel,
-        (float) Math.sqrt(llama.dModel),
-        false,
+        new DecoderSpec.Size(
+            llama.layers, llama.dModel, config.intValue("vocab_size"), llama.contextLength),
+        new DecoderSpec.Embedding(llama.dModel, (float) Math.sqrt(llama.dModel), false),
         Ropes.whole(config, llama.dHead, llama.contextLength),
         new Norm(Norm.Kind.RMS_PLUS_ONE, config.doubleOr(1e-6, "rms_norm_eps")),
-        true,
-        normAfter,
-        true,
+        new DecoderSpec.NormPlacement(true, normAfter, true),
         ResidualWiring.SEQUENTIAL,
         attention,
         LlamaLayout.gatedMlp(config, config.stringOr("gelu_pytorch_tanh", activationKey)),

@@ -1,13 +1,10 @@
 package circuitscope.probes.model.family;
 
 import circuitscope.models.checkpoint.HfConfig;
-import circuitscope.probes.model.Activation;
 import circuitscope.probes.model.AttentionSpec;
 import circuitscope.probes.model.AttentionSpec.Projection;
 import circuitscope.probes.model.AttentionSpec.QueryKeyNorm;
 import circuitscope.probes.model.DecoderSpec;
-import circuitscope.probes.model.MlpSpec;
-import circuitscope.probes.model.Norm;
 import circuitscope.probes.model.Positions;
 import circuitscope.probes.model.ResidualWiring;
 import circuitscope.probes.model.Slot;
@@ -40,18 +37,15 @@ final class Gpt2 implements Family {
         IntStream.range(0, layers).mapToObj(layer -> byLayer ? base / (layer + 1) : base).toList();
     return new DecoderSpec(
         "GPT-2",
-        layers,
-        d,
-        config.intOr(50257, "vocab_size"),
-        config.intOr(1024, "n_positions", "max_position_embeddings"),
-        d,
-        1,
-        false,
+        new DecoderSpec.Size(
+            layers,
+            d,
+            config.intOr(50257, "vocab_size"),
+            config.intOr(1024, "n_positions", "max_position_embeddings")),
+        DecoderSpec.Embedding.plain(d),
         new Positions.Learned(0),
-        new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_epsilon")),
-        true,
-        false,
-        true,
+        GptLayout.norm(config),
+        DecoderSpec.NormPlacement.BEFORE,
         ResidualWiring.SEQUENTIAL,
         new AttentionSpec(
             heads,
@@ -62,28 +56,16 @@ final class Gpt2 implements Family {
             LayerRules.same(layers, 0),
             0,
             QueryKeyNorm.NONE),
-        new MlpSpec(
-            config.intOr(4 * d, "n_inner"),
-            Activation.named(config.stringOr("gelu_new", "activation_function")),
-            MlpSpec.Projection.PLAIN),
+        GptLayout.mlp(config, d, "n_inner"),
         0);
   }
 
   @Override
   public TensorMap tensors(HfConfig config) {
-    return new TensorMap.Builder("transformer.", "transformer.h.%d.")
-        .put(Slot.EMBED, "transformer.wte.weight")
-        .put(Slot.POSITION_EMBED, "transformer.wpe.weight")
-        .linear(Slot.FINAL_NORM_WEIGHT, Slot.FINAL_NORM_BIAS, "transformer.ln_f", true)
-        .put(Slot.UNEMBED, "lm_head.weight")
-        .linear(Slot.LN1_WEIGHT, Slot.LN1_BIAS, "ln_1", true)
-        .linear(Slot.LN2_WEIGHT, Slot.LN2_BIAS, "ln_2", true)
+    return GptLayout.sequential()
         .linear(Slot.QKV, Slot.QKV_BIAS, "attn.c_attn", true)
         .linear(Slot.O, Slot.O_BIAS, "attn.c_proj", true)
-        .linear(Slot.UP, Slot.UP_BIAS, "mlp.c_fc", true)
-        .linear(Slot.DOWN, Slot.DOWN_BIAS, "mlp.c_proj", true)
         .storedInOut(Slot.QKV, Slot.O, Slot.UP, Slot.DOWN)
-        .ignoring(name -> name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias"))
         .build();
   }
 

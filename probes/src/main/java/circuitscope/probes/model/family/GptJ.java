@@ -1,13 +1,10 @@
 package circuitscope.probes.model.family;
 
 import circuitscope.models.checkpoint.HfConfig;
-import circuitscope.probes.model.Activation;
 import circuitscope.probes.model.AttentionSpec;
 import circuitscope.probes.model.AttentionSpec.Projection;
 import circuitscope.probes.model.AttentionSpec.QueryKeyNorm;
 import circuitscope.probes.model.DecoderSpec;
-import circuitscope.probes.model.MlpSpec;
-import circuitscope.probes.model.Norm;
 import circuitscope.probes.model.Positions;
 import circuitscope.probes.model.ResidualWiring;
 import circuitscope.probes.model.RopeScaling;
@@ -34,18 +31,15 @@ final class GptJ implements Family {
     int rotaryDimensions = config.intOr(named ? dHead : 64, "rotary_dim");
     return new DecoderSpec(
         "GPT-J",
-        layers,
-        d,
-        config.intOr(50400, "vocab_size"),
-        config.intOr(2048, "n_positions", "max_position_embeddings"),
-        d,
-        1,
-        false,
+        new DecoderSpec.Size(
+            layers,
+            d,
+            config.intOr(50400, "vocab_size"),
+            config.intOr(2048, "n_positions", "max_position_embeddings")),
+        DecoderSpec.Embedding.plain(d),
         new Positions.Rotating(new Rotary(rotaryDimensions, 10000, true, new RopeScaling.None())),
-        new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_epsilon")),
-        true,
-        false,
-        true,
+        GptLayout.norm(config),
+        DecoderSpec.NormPlacement.BEFORE,
         ResidualWiring.PARALLEL_SHARED_NORM,
         new AttentionSpec(
             heads,
@@ -56,25 +50,18 @@ final class GptJ implements Family {
             LayerRules.same(layers, 0),
             0,
             QueryKeyNorm.NONE),
-        new MlpSpec(
-            config.intOr(4 * d, "n_inner"),
-            Activation.named(config.stringOr("gelu_new", "activation_function")),
-            MlpSpec.Projection.PLAIN),
+        GptLayout.mlp(config, d, "n_inner"),
         0);
   }
 
   @Override
   public TensorMap tensors(HfConfig config) {
-    return new TensorMap.Builder("transformer.", "transformer.h.%d.")
-        .put(Slot.EMBED, "transformer.wte.weight")
-        .linear(Slot.FINAL_NORM_WEIGHT, Slot.FINAL_NORM_BIAS, "transformer.ln_f", true)
+    return GptLayout.tensors()
         .linear(Slot.UNEMBED, Slot.UNEMBED_BIAS, "lm_head", true)
-        .linear(Slot.LN1_WEIGHT, Slot.LN1_BIAS, "ln_1", true)
         .attention(
             List.of("attn.q_proj", "attn.k_proj", "attn.v_proj", "attn.out_proj"), false, false)
         .linear(Slot.UP, Slot.UP_BIAS, "mlp.fc_in", true)
         .linear(Slot.DOWN, Slot.DOWN_BIAS, "mlp.fc_out", true)
-        .ignoring(name -> name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias"))
         .build();
   }
 }

@@ -1,16 +1,12 @@
 package circuitscope.probes.model.family;
 
 import circuitscope.models.checkpoint.HfConfig;
-import circuitscope.probes.model.Activation;
 import circuitscope.probes.model.AttentionSpec;
 import circuitscope.probes.model.AttentionSpec.Projection;
 import circuitscope.probes.model.AttentionSpec.QueryKeyNorm;
 import circuitscope.probes.model.DecoderSpec;
-import circuitscope.probes.model.MlpSpec;
-import circuitscope.probes.model.Norm;
 import circuitscope.probes.model.Positions;
 import circuitscope.probes.model.ResidualWiring;
-import circuitscope.probes.model.Slot;
 import circuitscope.probes.model.TensorMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -33,18 +29,15 @@ final class GptNeo implements Family {
     int window = config.intOr(256, "window_size");
     return new DecoderSpec(
         "GPT-Neo",
-        layers,
-        d,
-        config.intOr(50257, "vocab_size"),
-        config.intOr(2048, "max_position_embeddings"),
-        d,
-        1,
-        false,
+        new DecoderSpec.Size(
+            layers,
+            d,
+            config.intOr(50257, "vocab_size"),
+            config.intOr(2048, "max_position_embeddings")),
+        DecoderSpec.Embedding.plain(d),
         new Positions.Learned(0),
-        new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_epsilon")),
-        true,
-        false,
-        true,
+        GptLayout.norm(config),
+        DecoderSpec.NormPlacement.BEFORE,
         ResidualWiring.SEQUENTIAL,
         new AttentionSpec(
             heads,
@@ -55,10 +48,7 @@ final class GptNeo implements Family {
             LayerRules.windows(layers, window, layer -> kinds.get(layer).equals("local")),
             0,
             QueryKeyNorm.NONE),
-        new MlpSpec(
-            config.intOr(4 * d, "intermediate_size"),
-            Activation.named(config.stringOr("gelu_new", "activation_function")),
-            MlpSpec.Projection.PLAIN),
+        GptLayout.mlp(config, d, "intermediate_size"),
         0);
   }
 
@@ -85,13 +75,7 @@ final class GptNeo implements Family {
 
   @Override
   public TensorMap tensors(HfConfig config) {
-    return new TensorMap.Builder("transformer.", "transformer.h.%d.")
-        .put(Slot.EMBED, "transformer.wte.weight")
-        .put(Slot.POSITION_EMBED, "transformer.wpe.weight")
-        .linear(Slot.FINAL_NORM_WEIGHT, Slot.FINAL_NORM_BIAS, "transformer.ln_f", true)
-        .put(Slot.UNEMBED, "lm_head.weight")
-        .linear(Slot.LN1_WEIGHT, Slot.LN1_BIAS, "ln_1", true)
-        .linear(Slot.LN2_WEIGHT, Slot.LN2_BIAS, "ln_2", true)
+    return GptLayout.sequential()
         .attention(
             List.of(
                 "attn.attention.q_proj",
@@ -100,11 +84,6 @@ final class GptNeo implements Family {
                 "attn.attention.out_proj"),
             false,
             true)
-        .linear(Slot.UP, Slot.UP_BIAS, "mlp.c_fc", true)
-        .linear(Slot.DOWN, Slot.DOWN_BIAS, "mlp.c_proj", true)
-        .ignoring(
-            name ->
-                name.endsWith("attn.attention.bias") || name.endsWith("attn.attention.masked_bias"))
         .build();
   }
 

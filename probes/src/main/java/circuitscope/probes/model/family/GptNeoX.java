@@ -29,18 +29,11 @@ final class GptNeoX implements Family {
     int contextLength = config.intOr(2048, "max_position_embeddings");
     return new DecoderSpec(
         "GPT-NeoX",
-        layers,
-        d,
-        config.intOr(50432, "vocab_size"),
-        contextLength,
-        d,
-        1,
-        false,
+        new DecoderSpec.Size(layers, d, config.intOr(50432, "vocab_size"), contextLength),
+        DecoderSpec.Embedding.plain(d),
         Ropes.partial(config, dHead, contextLength, "rotary_pct", 0.25, "rotary_emb_base"),
         new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_eps")),
-        true,
-        false,
-        true,
+        DecoderSpec.NormPlacement.BEFORE,
         config.boolOr(true, "use_parallel_residual")
             ? ResidualWiring.PARALLEL
             : ResidualWiring.SEQUENTIAL,

@@ -21,18 +21,12 @@ final class Olmo2 implements Family {
     LlamaLayout llama = new LlamaLayout(config, 2048, 0, 0);
     return new DecoderSpec(
         "OLMo 2",
-        llama.layers,
-        llama.dModel,
-        config.intValue("vocab_size"),
-        llama.contextLength,
-        llama.dModel,
-        1,
-        false,
+        new DecoderSpec.Size(
+            llama.layers, llama.dModel, config.intValue("vocab_size"), llama.contextLength),
+        DecoderSpec.Embedding.plain(llama.dModel),
         Ropes.whole(config, llama.dHead, llama.contextLength),
         LlamaLayout.rms(config, 1e-5),
-        false,
-        true,
-        true,
+        new DecoderSpec.NormPlacement(false, true, true),
         ResidualWiring.SEQUENTIAL,
         llama.plainAttention(LayerRules.same(llama.layers, 0), QueryKeyNorm.WHOLE),
         LlamaLayout.gatedMlp(config, config.stringOr("silu", "hidden_act")),

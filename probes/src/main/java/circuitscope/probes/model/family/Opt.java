@@ -30,18 +30,15 @@ final class Opt implements Family {
     boolean before = config.boolOr(true, "do_layer_norm_before");
     return new DecoderSpec(
         "OPT",
-        layers,
-        d,
-        config.intOr(50272, "vocab_size"),
-        config.intOr(2048, "max_position_embeddings"),
-        config.intOr(d, "word_embed_proj_dim"),
-        1,
-        false,
+        new DecoderSpec.Size(
+            layers,
+            d,
+            config.intOr(50272, "vocab_size"),
+            config.intOr(2048, "max_position_embeddings")),
+        new DecoderSpec.Embedding(config.intOr(d, "word_embed_proj_dim"), 1, false),
         new Positions.Learned(2),
         new Norm(Norm.Kind.LAYER, 1e-5),
-        before,
-        false,
-        finalNorm(config),
+        new DecoderSpec.NormPlacement(before, false, finalNorm(config)),
         before ? ResidualWiring.SEQUENTIAL : ResidualWiring.NORM_AFTER_ADD,
         new AttentionSpec(
             heads,

@@ -26,19 +26,13 @@ final class Phi implements Family {
         config.boolOr(false, "qk_layernorm") ? QueryKeyNorm.EACH_HEAD : QueryKeyNorm.NONE;
     return new DecoderSpec(
         "Phi",
-        phi.layers,
-        phi.dModel,
-        config.intOr(51200, "vocab_size"),
-        phi.contextLength,
-        phi.dModel,
-        1,
-        false,
+        new DecoderSpec.Size(
+            phi.layers, phi.dModel, config.intOr(51200, "vocab_size"), phi.contextLength),
+        DecoderSpec.Embedding.plain(phi.dModel),
         Ropes.partial(
             config, phi.dHead, phi.contextLength, "partial_rotary_factor", 0.5, "rope_theta"),
         new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_eps")),
-        true,
-        false,
-        true,
+        DecoderSpec.NormPlacement.BEFORE,
         ResidualWiring.PARALLEL_SHARED_NORM,
         phi.plainAttention(LayerRules.same(phi.layers, 0), queryKeyNorm),
         new MlpSpec(

@@ -25,19 +25,13 @@ final class StableLm implements Family {
             : QueryKeyNorm.NONE;
     return new DecoderSpec(
         "StableLM",
-        llama.layers,
-        llama.dModel,
-        config.intValue("vocab_size"),
-        llama.contextLength,
-        llama.dModel,
-        1,
-        false,
+        new DecoderSpec.Size(
+            llama.layers, llama.dModel, config.intValue("vocab_size"), llama.contextLength),
+        DecoderSpec.Embedding.plain(llama.dModel),
         Ropes.partial(
             config, llama.dHead, llama.contextLength, "partial_rotary_factor", 0.25, "rope_theta"),
         new Norm(Norm.Kind.LAYER, config.doubleOr(1e-5, "layer_norm_eps")),
-        true,
-        false,
-        true,
+        DecoderSpec.NormPlacement.BEFORE,
         parallel(config) ? ResidualWiring.PARALLEL_SHARED_NORM : ResidualWiring.SEQUENTIAL,
         llama.plainAttention(LayerRules.same(llama.layers, 0), queryKeyNorm),
         LlamaLayout.gatedMlp(config, config.stringOr("silu", "hidden_act")),
