@@ -7,12 +7,14 @@ import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
+import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.EvalAnalysis;
 import circuitscope.subnetworks.judge.PathAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
 import circuitscope.subnetworks.mask.ShowAnalysis;
+import circuitscope.subnetworks.stream.StreamAnalysis;
 import circuitscope.subnetworks.train.TrainAnalysis;
 import java.util.List;
 
@@ -23,6 +25,7 @@ public final class Analyses {
           new LossAnalysis(),
           new TraceAnalysis(),
           new LensAnalysis(),
+          new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
           new SinkRateAnalysis(),
@@ -31,7 +34,8 @@ public final class Analyses {
           new TrainAnalysis(),
           new EvalAnalysis(),
           new PathAnalysis(),
-          new AblateAnalysis());
+          new AblateAnalysis(),
+          new StreamAnalysis());
 
   private Analyses() {}
 

@@ -1,0 +1,31 @@
+"""Dense algebra on d x d matrices by LAPACK. Run this file to write the .pt:  python linalg.py linalg.pt"""
+
+import sys
+from typing import List
+
+import torch
+from torch import Tensor
+
+
+class Linalg(torch.nn.Module):
+    @torch.jit.export
+    def solve(self, a: Tensor, b: Tensor) -> List[Tensor]:
+        """a^-1 b for a symmetric positive definite a, by Cholesky; and 0, or where it broke down [1]."""
+        factor, info = torch.linalg.cholesky_ex(a)
+        return [torch.cholesky_solve(b, factor).contiguous(), info.to(torch.double).reshape(1)]
+
+    @torch.jit.export
+    def eigenvalues(self, a: Tensor) -> List[Tensor]:
+        """Real and imaginary parts [d], of any square a."""
+        values = torch.linalg.eigvals(a)
+        return [torch.real(values).contiguous(), torch.imag(values).contiguous()]
+
+    @torch.jit.export
+    def leading(self, a: Tensor) -> List[Tensor]:
+        """The largest eigenvalue [1] of a symmetric a, and its unit vector [d]."""
+        values, vectors = torch.linalg.eigh(a)
+        return [values[-1:].contiguous(), vectors[:, -1].contiguous()]
+
+
+if __name__ == "__main__":
+    torch.jit.script(Linalg()).save(sys.argv[1])
