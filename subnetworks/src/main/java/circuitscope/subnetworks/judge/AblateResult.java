@@ -3,6 +3,7 @@ package circuitscope.subnetworks.judge;
 import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
+import circuitscope.probes.statistics.Estimate;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.viz.figure.Bars;
 import circuitscope.viz.figure.Figure;

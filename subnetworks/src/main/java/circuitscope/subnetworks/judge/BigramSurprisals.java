@@ -1,6 +1,7 @@
 package circuitscope.subnetworks.judge;
 
 import circuitscope.probes.ngram.BigramTable;
+import circuitscope.probes.statistics.Estimate;
 import circuitscope.subnetworks.train.TrainingSequences;
 
 /**

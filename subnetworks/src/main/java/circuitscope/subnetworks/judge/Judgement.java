@@ -1,5 +1,6 @@
 package circuitscope.subnetworks.judge;
 
+import circuitscope.probes.statistics.Estimate;
 import circuitscope.subnetworks.mask.Mask;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;

@@ -1,4 +1,4 @@
-package circuitscope.subnetworks.judge;
+package circuitscope.probes.statistics;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -14,7 +14,7 @@ public record Estimate(double value, double low, double high) {
 
   /** Sums over sequences, from which a statistic is computed. */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  record Sums(double[] values) {}
+  public record Sums(double[] values) {}
 
   /**
    * Resamples sequences with replacement.
@@ -22,7 +22,7 @@ public record Estimate(double value, double low, double high) {
    * @param sums {@code [sequence][sum]} each sequence's share of every sum
    * @param statistic of the sums over sequences
    */
-  static Estimate of(double[][] sums, long seed, ToDoubleFunction<Sums> statistic) {
+  public static Estimate of(double[][] sums, long seed, ToDoubleFunction<Sums> statistic) {
     int width = sums[0].length;
     double[] whole = new double[width];
     for (double[] one : sums) {
@@ -45,7 +45,7 @@ public record Estimate(double value, double low, double high) {
   }
 
   /** The mean of {@code values}, each of a sequence of equal length. */
-  static Estimate mean(double[] values, long seed) {
+  public static Estimate mean(double[] values, long seed) {
     double[][] sums = new double[values.length][];
     for (int i = 0; i < values.length; i++) {
       sums[i] = new double[] {1, values[i]};
