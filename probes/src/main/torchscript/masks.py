@@ -25,9 +25,27 @@ class Masks(torch.nn.Module):
         """
         return x.dtype == torch.float and not x.is_cuda
 
+    def many_at_once(self, w: List[Tensor], m: List[Tensor]) -> bool:
+        """Whether all matrices can share a launch: one mask value a weight, no number to be flushed.
+
+        A GPU is otherwise busy with launches, some ten a matrix and step.
+        """
+        if self.slow_when_tiny(m[0]):
+            return False
+        for i in range(len(w)):
+            if m[i].numel() != w[i].numel():
+                return False
+        return True
+
     @torch.jit.export
     def soften(self, w: List[Tensor], m: List[Tensor], used: List[Tensor], beta: float) -> List[Tensor]:
         """The soft masks s; the used weights w * s are written into `used`."""
+        if self.many_at_once(w, m):
+            soft = torch._foreach_mul(m, beta)
+            torch._foreach_sigmoid_(soft)
+            torch._foreach_copy_(used, w)
+            torch._foreach_mul_(used, soft)
+            return soft
         soft: List[Tensor] = []
         for i in range(len(w)):
             # beta * m reaches 1e12: sigmoid is computed from the side that does not overflow.
@@ -38,17 +56,21 @@ class Masks(torch.nn.Module):
             torch.mul(w[i], s, out=used[i])
         return soft
 
-    @torch.jit.export
-    def update(
+    def slopes(
         self, w: List[Tensor], s: List[Tensor], m: List[Tensor], grads: List[Tensor],
-        first: List[Tensor], second: List[Tensor], step: Tensor, beta: float, scale: float,
-        sparsity: float, rate: float, beta1: float, beta2: float, epsilon: float, decay: float,
-    ) -> bool:
-        """One AdamW step on m in place.
-
-        `grads` are sums over positions: `scale` makes them means; they are overwritten. `sparsity` is
-        lambda / |M|. `first` and `second` are the moments, `step` the number of steps done.
-        """
+        first: List[Tensor], beta: float, scale: float, sparsity: float,
+    ) -> List[Tensor]:
+        """dL/dm of each matrix; `grads` are overwritten."""
+        if self.many_at_once(w, m):
+            torch._foreach_mul_(grads, w)
+            torch._foreach_mul_(grads, scale)
+            torch._foreach_add_(grads, sparsity)
+            kept = torch._foreach_neg(s)
+            torch._foreach_add_(kept, 1.0)
+            torch._foreach_mul_(grads, kept)
+            torch._foreach_mul_(grads, s)
+            torch._foreach_mul_(grads, beta)
+            return grads
         slopes: List[Tensor] = []
         for i in range(len(w)):
             if m[i].numel() == w[i].numel():
@@ -61,6 +83,20 @@ class Masks(torch.nn.Module):
                 slope = torch.hardshrink(slope, 1e-16)
                 torch.hardshrink(first[i], 1e-30, out=first[i])
             slopes.append(slope)
+        return slopes
+
+    @torch.jit.export
+    def update(
+        self, w: List[Tensor], s: List[Tensor], m: List[Tensor], grads: List[Tensor],
+        first: List[Tensor], second: List[Tensor], step: Tensor, beta: float, scale: float,
+        sparsity: float, rate: float, beta1: float, beta2: float, epsilon: float, decay: float,
+    ) -> bool:
+        """One AdamW step on m in place.
+
+        `grads` are sums over positions: `scale` makes them means; they are overwritten. `sparsity` is
+        lambda / |M|. `first` and `second` are the moments, `step` the number of steps done.
+        """
+        slopes = self.slopes(w, s, m, grads, first, beta, scale, sparsity)
         step.add_(1)
         steps: List[Tensor] = []
         for i in range(len(w)):

@@ -67,11 +67,40 @@ class Target(torch.nn.Module):
 
     @torch.jit.export
     def surprisals(self, z: Tensor, next: Tensor, vocab: int) -> List[Tensor]:
-        """-ln P(next) [n] with the softmax over `vocab` tokens, and over all: cut, padded."""
-        picked = z.gather(1, next.unsqueeze(1)).squeeze(1)
-        cut = torch.logsumexp(z[:, :vocab], 1) - picked
-        padded = cut if vocab == z.size(1) else torch.logsumexp(z, 1) - picked
-        return [cut, padded]
+        """-ln P(next) [n] with the softmax over `vocab` tokens, and over all: cut, padded.
+
+        Also the logsumexp of the cut ones [n]. A next token of -1 has no surprisal, but 0.
+        """
+        none = next < 0
+        picked = z.gather(1, next.clamp(min=0).unsqueeze(1)).squeeze(1)
+        total = torch.logsumexp(z[:, :vocab], 1)
+        cut = (total - picked).masked_fill_(none, 0.0)
+        if vocab == z.size(1):
+            return [cut, cut, total]
+        padded = torch.logaddexp(total, torch.logsumexp(z[:, vocab:], 1)) - picked
+        return [cut, padded.masked_fill_(none, 0.0), total]
+
+    @torch.jit.export
+    def expected(
+        self, z: Tensor, rows: Tensor, starts: Tensor, columns: Tensor, p: Tensor, entries: int
+    ) -> List[Tensor]:
+        """sum_v p_v z_v of each position [n]; arguments as of `sparse`."""
+        first = starts[rows]
+        counts = starts[rows + 1] - first
+        before = counts.cumsum(0) - counts
+        position = torch.repeat_interleave(
+            torch.arange(rows.size(0), device=z.device), counts, output_size=entries
+        )
+        entry = torch.arange(entries, device=z.device) + (first - before)[position]
+        picked = z.reshape(-1)[position * z.size(1) + columns[entry]]
+        sums = torch.zeros([rows.size(0)], dtype=z.dtype, device=z.device)
+        return [sums.index_add_(0, position, p[entry].to(z.dtype) * picked)]
+
+    @torch.jit.export
+    def expected_of_table(self, z: Tensor, rows: Tensor, p: Tensor) -> List[Tensor]:
+        """The same with a small table that is stored densely: p [row, vocab]."""
+        own = p.index_select(0, rows).to(z.dtype)
+        return [own.mul_(z[:, : p.size(1)]).sum(1)]
 
     def dense(self, z: Tensor, p: Tensor) -> List[Tensor]:
         z = z.detach()

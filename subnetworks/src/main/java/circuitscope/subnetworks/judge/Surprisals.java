@@ -11,8 +11,10 @@ import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Steps;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Taps;
+import circuitscope.subnetworks.train.BigramTarget;
 import circuitscope.subnetworks.train.Target;
 import circuitscope.subnetworks.train.TrainingSequences;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
   private static final double LN_2 = Math.log(2);
 
+  /** Logits scored at once: as many again are needed on the way. */
+  private static final long VALUES_AT_ONCE = 1L << 25;
+
+  /** In place of the token after the last. */
+  private static final long NONE = -1;
+
   /**
    * Runs a model over sequences.
    *
@@ -39,72 +47,80 @@ record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
       Model model,
       TrainingSequences sequences,
       int vocab,
-      @Nullable Target target,
+      @Nullable BigramTarget target,
       int batch,
       Progress progress) {
     int count = sequences.count();
-    float[][] cut = new float[count][];
-    float[][] padded = new float[count][];
-    double[] targetBits = new double[target == null ? 0 : count];
+    Surprisals read =
+        new Surprisals(
+            new float[count][], new float[count][], new double[target == null ? 0 : count]);
     progress.begin(count, "sequences");
     for (int from = 0; from < count; from += batch) {
       int to = Math.min(count, from + batch);
       int[][] ids = sequences.rows(from, to);
       try (NDManager scope = model.newManager()) {
         NDArray logits = model.logits(TokenBatch.of(ids), Taps.NONE, null, scope);
-        for (int row = from; row < to; row++) {
-          NDArray z = logits.get(scope, new NDIndex("{}", row - from));
-          if (z.getDataType() == DataType.FLOAT16) {
-            z = z.toType(DataType.FLOAT32, false);
+        long values = logits.size() / ids.length;
+        int atOnce = (int) Math.clamp(VALUES_AT_ONCE / values, 1, ids.length);
+        for (int row = 0; row < ids.length; row += atOnce) {
+          int end = Math.min(ids.length, row + atOnce);
+          try (NDManager piece = scope.newSubManager()) {
+            NDArray z = logits.get(piece, new NDIndex("{}:{}", row, end));
+            read.score(z, Arrays.copyOfRange(ids, row, end), vocab, target, from + row, piece);
           }
-          int[] tokens = ids[row - from];
-          if (target != null) {
-            NDArray sum = target.loss(z, TokenBatch.of(tokens), scope).sum();
-            targetBits[row] = value(sum) / tokens.length / LN_2;
-          }
-          read(z, tokens, vocab, scope, row, cut, padded);
         }
       }
       progress.advanceTo(to);
     }
-    return new Surprisals(cut, padded, targetBits);
+    return read;
   }
 
-  private static void read(
-      NDArray z,
-      int[] tokens,
+  /** Scores some sequences together, the first of which is number {@code first}. */
+  private void score(
+      NDArray logits,
+      int[][] ids,
       int vocab,
-      NDManager scope,
-      int row,
-      float[][] cut,
-      float[][] padded) {
-    int scored = tokens.length - 1;
-    long[] next = new long[scored];
-    for (int i = 0; i < scored; i++) {
-      next[i] = tokens[i + 1];
+      @Nullable BigramTarget target,
+      int first,
+      NDManager scope) {
+    int length = ids[0].length;
+    NDArray z = logits.reshape(new Shape(-1, logits.getShape().get(2)));
+    if (z.getDataType() == DataType.FLOAT16) {
+      z = z.toType(DataType.FLOAT32, false);
     }
-    NDArray before = z.get(scope, new NDIndex("0:{}", scored));
-    NDList both =
-        Steps.call(
-            Target.STEP,
-            "surprisals",
-            scope,
-            before,
-            scope.create(next, new Shape(scored)),
-            (long) vocab);
-    cut[row] = bits(both.get(0));
-    padded[row] = bits(both.get(1));
+    long[] next = new long[ids.length * length];
+    for (int i = 0; i < next.length; i++) {
+      int position = i % length;
+      next[i] = position + 1 < length ? ids[i / length][position + 1] : NONE;
+    }
+    NDList scored =
+        Steps.call(Target.STEP, "surprisals", scope, z, scope.create(next), (long) vocab);
+    float[] cutBits = bits(scored.get(0));
+    float[] paddedBits = bits(scored.get(1));
+    for (int i = 0; i < ids.length; i++) {
+      cut[first + i] = Arrays.copyOfRange(cutBits, i * length, (i + 1) * length - 1);
+      padded[first + i] = Arrays.copyOfRange(paddedBits, i * length, (i + 1) * length - 1);
+    }
+    if (target != null) {
+      NDArray expected = target.expectedLogits(z, TokenBatch.of(ids), scope);
+      double[] crossEntropies = wide(scored.get(2).sub(expected));
+      for (int i = 0; i < crossEntropies.length; i++) {
+        targetBits[first + i / length] += crossEntropies[i] / length / LN_2;
+      }
+    }
   }
 
-  private static double value(NDArray scalar) {
-    return scalar.toType(DataType.FLOAT64, true).getDouble();
+  private static double[] wide(NDArray values) {
+    return values.toType(DataType.FLOAT64, true).toDoubleArray();
   }
 
   private static float[] bits(NDArray nats) {
-    return nats.toType(DataType.FLOAT64, true)
-        .div(LN_2)
-        .toType(DataType.FLOAT32, true)
-        .toFloatArray();
+    double[] values = wide(nats);
+    float[] bits = new float[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = (float) (values[i] / LN_2);
+    }
+    return bits;
   }
 
   /** Mean surprisal of each sequence, infinities as the largest finite value. */

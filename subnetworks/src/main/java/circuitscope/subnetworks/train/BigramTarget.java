@@ -122,12 +122,7 @@ public final class BigramTarget implements Target {
 
   @Override
   public Loss loss(NDArray logits, TokenBatch tokens, NDManager scope) {
-    long[] rows = tokens.flat().clone();
-    long entries = 0;
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = rows[i] < vocab && seen[(int) rows[i]] ? rows[i] : vocab;
-      entries += starts[(int) rows[i] + 1] - starts[(int) rows[i]];
-    }
+    long[] rows = rows(tokens);
     NDArray table = dense;
     if (table != null) {
       return Loss.of(Steps.call(STEP, "table", scope, logits, scope.create(rows), table));
@@ -142,8 +137,48 @@ public final class BigramTarget implements Target {
             deviceStarts,
             columns,
             probabilities,
-            entries,
+            entries(rows),
             (long) vocab));
+  }
+
+  /**
+   * What the target expects the logits to be, Σ P(v)·z_v: the cross-entropy is the logsumexp over
+   * the table's vocabulary less this.
+   *
+   * @param logits {@code [batch · position, vocab]}
+   * @return {@code [batch · position]}
+   */
+  public NDArray expectedLogits(NDArray logits, TokenBatch tokens, NDManager scope) {
+    long[] rows = rows(tokens);
+    NDArray table = dense;
+    if (table != null) {
+      return Steps.call(STEP, "expected_of_table", scope, logits, scope.create(rows), table)
+          .singletonOrThrow();
+    }
+    return Steps.call(
+            STEP,
+            "expected",
+            scope,
+            logits,
+            scope.create(rows),
+            deviceStarts,
+            columns,
+            probabilities,
+            entries(rows))
+        .singletonOrThrow();
+  }
+
+  /** The table's row of each position: the unigrams' where the token was never a context. */
+  private long[] rows(TokenBatch tokens) {
+    long[] rows = tokens.flat().clone();
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = rows[i] < vocab && seen[(int) rows[i]] ? rows[i] : vocab;
+    }
+    return rows;
+  }
+
+  private long entries(long[] rows) {
+    return Arrays.stream(rows).map(row -> starts[(int) row + 1] - starts[(int) row]).sum();
   }
 
   @Override

@@ -21,11 +21,12 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Finds a subnetwork by mask training: continuous sparsification towards a target distribution.
+ * Finds a subnetwork by mask training towards a target distribution.
  *
- * <p>Minimises, over one m a weight with the model frozen, mean CE(target, softmax(z)) + (λ/|M|)·Σ
- * σ(β·m), where each weight w is used as w·σ(β·m); the subnetwork is m &gt; 0 (Chang and Bergen
- * 2025, section 3). Everything stays on the device; losses are read every few steps only, so that
+ * <p>Continuous sparsification minimises, over one m a weight with the model frozen, mean
+ * CE(target, softmax(z)) + (λ/|M|)·Σ σ(β·m), where each weight w is used as w·σ(β·m); the
+ * subnetwork is m &gt; 0 (Chang and Bergen 2025, section 3). Other ways to soften a mask are other
+ * {@link Relaxation}s. Everything stays on the device; losses are read every few steps only, so that
  * the host runs ahead of it.
  */
 public final class MaskTrainer implements AutoCloseable {
@@ -49,8 +50,8 @@ public final class MaskTrainer implements AutoCloseable {
    *
    * @param steps optimiser steps done
    * @param lossNats mean cross-entropy of the steps since the last look
-   * @param below weights with σ(β·m) &lt; 0.1
-   * @param above weights with σ(β·m) &gt; 0.9
+   * @param below weights that are used to less than 0.1: σ(β·m), or a gate without noise
+   * @param above weights that are used to more than 0.9
    * @param kept weights with m &gt; 0
    */
   public record Point(int steps, float lossNats, long below, long above, long kept) {}
@@ -110,7 +111,7 @@ public final class MaskTrainer implements AutoCloseable {
     this.schedule = schedule;
     this.sequences = sequences;
     this.target = target;
-    this.masks = new SoftMasks(model, granularity);
+    this.masks = new SoftMasks(model, granularity, schedule.relaxation());
     this.manager = model.newManager();
   }
 
@@ -194,8 +195,9 @@ public final class MaskTrainer implements AutoCloseable {
   private void step() {
     int[][] batch = sequences.batch(step, schedule.batch(), seed);
     int part = schedule.batch() / schedule.accumulate();
+    Relaxation.Moment at = new Relaxation.Moment(beta, seed, step);
     try (NDManager scope = manager.newSubManager()) {
-      SoftMasks.Softened softened = masks.soften(beta, scope);
+      SoftMasks.Softened softened = masks.soften(at, scope);
       try (Model soft = model.with(softened.transform())) {
         for (int from = 0; from < batch.length; from += part) {
           TokenBatch tokens = TokenBatch.of(Arrays.copyOfRange(batch, from, from + part));
@@ -205,7 +207,7 @@ public final class MaskTrainer implements AutoCloseable {
         }
       }
       long positions = (long) schedule.batch() * schedule.length();
-      masks.update(softened, beta, positions, lambda / masks.total(), schedule, scope);
+      masks.update(softened, at, positions, lambda / masks.total(), schedule, scope);
     }
     step++;
   }

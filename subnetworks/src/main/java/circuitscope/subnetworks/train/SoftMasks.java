@@ -5,9 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import circuitscope.probes.model.Model;
-import circuitscope.probes.model.Steps;
 import circuitscope.probes.model.Weight;
 import circuitscope.probes.model.WeightTransform;
 import java.util.ArrayList;
@@ -20,18 +18,17 @@ import java.util.TreeMap;
 
 /**
  * The trainable masks of a model's attention and MLP matrices, on its device, with their AdamW
- * moments: m in w·σ(β·m), one value a weight or group of weights.
+ * moments: one m a weight or group of weights, softened by a {@link Relaxation}.
  *
  * <p>Gradients flow to the used weights only, as leaves; the slope by m follows in closed form (see
- * masks.py), so that a step keeps one soft mask, one used weight and one gradient a weight, and no
+ * masks.py and gates.py), so that a step keeps one soft mask, one used weight and one gradient a weight, and no
  * history.
  */
 final class SoftMasks implements AutoCloseable {
   /** Weights that are zero already are masked from the start, as the published code does. */
   private static final double OF_ZERO_WEIGHTS = -1e6;
 
-  private static final PtSymbolBlock STEP = Steps.load("masks");
-
+  private final Relaxation relaxation;
   private final List<Weight> weights;
   private final List<Granularity.View> views;
   private final NDManager manager;
@@ -42,7 +39,8 @@ final class SoftMasks implements AutoCloseable {
   private final NDArray step;
   private final long total;
 
-  SoftMasks(Model model, Granularity granularity) {
+  SoftMasks(Model model, Granularity granularity, Relaxation relaxation) {
+    this.relaxation = relaxation;
     manager = model.newManager();
     weights = model.weights().maskable();
     views =
@@ -119,7 +117,7 @@ final class SoftMasks implements AutoCloseable {
     private final List<NDArray> used = new ArrayList<>();
     private final Map<String, NDArray> byName = new HashMap<>();
 
-    private Softened(double beta, NDManager scope) {
+    private Softened(Relaxation.Moment at, NDManager scope) {
       // The engine makes what a step returns unfit for gradients, so leaves are made before it.
       NDList views = new NDList();
       for (int i = 0; i < weights.size(); i++) {
@@ -130,7 +128,7 @@ final class SoftMasks implements AutoCloseable {
         Shape view = seen.get(i).getShape();
         views.add(view.equals(leaf.getShape()) ? leaf : leaf.reshape(view));
       }
-      soft = Steps.call(STEP, "soften", scope, seen, m, views, beta);
+      soft = relaxation.soften(scope, new Relaxation.Leaves(seen, m, views), at);
       used.forEach(leaf -> leaf.setRequiresGradient(true));
     }
 
@@ -140,9 +138,24 @@ final class SoftMasks implements AutoCloseable {
     }
   }
 
-  /** Softens all masks at β; the arrays belong to {@code scope}. */
-  Softened soften(double beta, NDManager scope) {
-    return new Softened(beta, scope);
+  /** Softens all masks for a step; the arrays belong to {@code scope}. */
+  Softened soften(Relaxation.Moment at, NDManager scope) {
+    return new Softened(at, scope);
+  }
+
+  /** The weights that the hard mask m &gt; 0 keeps, in place of the model's. */
+  WeightTransform hardened(NDManager scope) {
+    Map<String, NDArray> byName = new HashMap<>();
+    for (int i = 0; i < weights.size(); i++) {
+      NDArray stored = weights.get(i).array();
+      NDArray mask = m.get(i);
+      mask.attach(scope);
+      NDArray keep = mask.gt(0).toType(stored.getDataType(), false);
+      mask.attach(manager);
+      NDArray kept = keep.broadcast(seen.get(i).getShape()).reshape(stored.getShape()).mul(stored);
+      byName.put(weights.get(i).name(), kept);
+    }
+    return (weight, run) -> byName.getOrDefault(weight.name(), weight.array());
   }
 
   /**
@@ -153,10 +166,10 @@ final class SoftMasks implements AutoCloseable {
    */
   void update(
       Softened softened,
-      double beta,
+      Relaxation.Moment at,
       long positions,
       double sparsity,
-      Schedule s,
+      Schedule schedule,
       NDManager scope) {
     NDList gradients = new NDList();
     for (int i = 0; i < weights.size(); i++) {
@@ -165,40 +178,23 @@ final class SoftMasks implements AutoCloseable {
       Shape view = seen.get(i).getShape();
       gradients.add(gradient.getShape().equals(view) ? gradient : gradient.reshape(view));
     }
-    Steps.call(
-        STEP,
-        "update",
-        scope,
-        seen,
-        softened.soft,
-        m,
-        gradients,
-        first,
-        second,
-        step,
-        beta,
-        1.0 / positions,
-        sparsity,
-        s.learningRate(),
-        s.adamBeta1(),
-        s.adamBeta2(),
-        s.epsilon(),
-        s.weightDecay());
+    Relaxation.Slopes slopes =
+        new Relaxation.Slopes(seen, softened.soft, m, gradients, first, second, step, positions);
+    relaxation.update(scope, slopes, at, sparsity, schedule);
   }
 
   /**
    * How far the weights are decided.
    *
-   * @param below with σ(β·m) &lt; 0.1
-   * @param above with σ(β·m) &gt; 0.9
+   * @param below used to less than 0.1
+   * @param above used to more than 0.9
    * @param kept with m &gt; 0: the hard mask's
    */
   record Census(long below, long above, long kept) {}
 
   Census census(double beta) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray counts = Steps.call(STEP, "census", scope, seen, m, beta).singletonOrThrow();
-      long[] values = counts.toLongArray();
+      long[] values = relaxation.census(scope, seen, m, beta).toLongArray();
       return new Census(values[0], values[1], values[2]);
     }
   }

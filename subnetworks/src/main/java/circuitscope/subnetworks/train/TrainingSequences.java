@@ -125,7 +125,7 @@ public final class TrainingSequences {
   }
 
   /** Two rounds of a 64-bit mix part neighbouring seeds and passes. */
-  private static long mix(long value) {
+  static long mix(long value) {
     long mixed = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
     return mixed ^ (mixed >>> 31);
