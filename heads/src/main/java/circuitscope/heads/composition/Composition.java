@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.HeadName;
+import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,9 @@ import java.util.Set;
  * product on the device.
  */
 public final class Composition {
+  /** Of a layer: four factors as stored, by head, collapsed, and in FP64. */
+  private static final int ALIVE = 24;
+
   private final DecoderSpec spec;
   private final RotationNull chance;
   private final Map<CompositionMode, Scores> modes = new EnumMap<>(CompositionMode.class);
@@ -57,13 +61,28 @@ public final class Composition {
     this.chance = new RotationNull(spec.dModel());
   }
 
-  /** Computes all pairs. */
+  /**
+   * Computes all pairs.
+   *
+   * @throws circuitscope.probes.model.InsufficientMemoryException when the device has too little
+   */
   public static Composition of(Model model, boolean foldNorm, Progress progress) {
+    memory(model.spec()).check(model.device());
     Composition composition = new Composition(model.spec());
     try (NDManager scope = model.newManager()) {
       composition.compute(model, foldNorm, scope, progress);
     }
     return composition;
+  }
+
+  /** What all layers write, and what is alive while one layer is taken apart. */
+  private static MemoryEstimate memory(DecoderSpec spec) {
+    long values = (long) spec.attention().heads() * spec.attention().dHead() * spec.dModel();
+    int kept = spec.layers() * (spec.learnedPositions() ? 2 : 1);
+    return new MemoryEstimate(
+        "composition of %d layers".formatted(spec.layers()),
+        (kept + ALIVE) * values * Float.BYTES,
+        "use another device or a smaller model");
   }
 
   private void compute(Model model, boolean foldNorm, NDManager scope, Progress progress) {

@@ -1,5 +1,6 @@
 package circuitscope.heads.composition;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What of the later head reads what the earlier head writes. */
@@ -22,7 +23,9 @@ public enum CompositionMode {
     this.reading = reading;
   }
 
-  String word() {
+  /** As it stands in results. */
+  @JsonValue
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 

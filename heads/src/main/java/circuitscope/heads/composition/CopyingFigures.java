@@ -94,25 +94,43 @@ final class CopyingFigures {
             .filter(head -> head.matching() != null)
             .sorted(Comparator.comparingDouble((CopyingResult.Head head) -> -distance(head)))
             .toList();
-    List<String> labels = new ArrayList<>();
-    for (int i = 0; i < heads.size(); i++) {
-      labels.add(i < LABELLED ? heads.get(i).head().toString() : "");
+    List<Scatter.Group> groups = new ArrayList<>();
+    for (boolean beyond : new boolean[] {true, false}) {
+      List<CopyingResult.Head> of =
+          heads.stream().filter(head -> beyondChance(head) == beyond).toList();
+      if (!of.isEmpty()) {
+        groups.add(group(beyond ? "both beyond chance" : "one or both within", of, beyond));
+      }
     }
     return new Scatter(
         new Heading(
             "copying-plane",
             "Matching and copying by eigenvalues",
             "Right: keys match the token before; up: what is attended to is said. Induction heads"
-                + " stand at the upper right, anti-copying ones at the lower right."),
-        PlotAxis.linear("matching of previous tokens").withRange(-1, 1),
-        PlotAxis.linear("copying").withRange(-1, 1),
-        List.of(
-            new Scatter.Group(
-                "head",
-                heads.stream().mapToDouble(CopyingFigures::matching).toArray(),
-                values(heads, EigenvalueScore::score),
-                labels)),
+                + " stand at the upper right, anti-copying ones at the lower right. Chance: 95 % of"
+                + " random rotations."),
+        PlotAxis.linear("matching of previous tokens").withRange(-1.1, 1.1),
+        PlotAxis.linear("copying").withRange(-1.1, 1.1),
+        groups,
         List.of(Guide.atX(0, ""), Guide.atY(0, "")));
+  }
+
+  private static Scatter.Group group(
+      String name, List<CopyingResult.Head> heads, boolean labelled) {
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < heads.size(); i++) {
+      labels.add(labelled && i < LABELLED ? heads.get(i).head().toString() : "");
+    }
+    return new Scatter.Group(
+        name,
+        heads.stream().mapToDouble(CopyingFigures::matching).toArray(),
+        values(heads, EigenvalueScore::score),
+        labels);
+  }
+
+  private static boolean beyondChance(CopyingResult.Head head) {
+    EigenvalueScore matching = head.matching();
+    return matching != null && matching.beyondChance() && head.copying().beyondChance();
   }
 
   private static double distance(CopyingResult.Head head) {

@@ -24,4 +24,8 @@ public record EigenvalueScore(
         mean + Z95 * deviation,
         deviation > 0 ? (score - mean) / deviation : 0);
   }
+
+  boolean beyondChance() {
+    return score < chanceLow || score > chanceHigh;
+  }
 }

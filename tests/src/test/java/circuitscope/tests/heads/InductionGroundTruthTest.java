@@ -3,7 +3,6 @@ package circuitscope.tests.heads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import circuitscope.app.cli.CommandLineApp;
 import circuitscope.heads.HeadAblation;
 import circuitscope.models.checkpoint.Checkpoint;
 import circuitscope.probes.model.ComputeDevice;
@@ -15,11 +14,7 @@ import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Taps;
 import circuitscope.tests.heads.HandMadeModels.HandMade;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +37,10 @@ final class InductionGroundTruthTest {
 
   @Test
   void detectionFindsTheTwoHeadsAndNoOther() throws IOException {
-    JsonNode heads = detect();
+    JsonNode heads =
+        CommandOutput.json(
+                "heads", "detect", "--model", made.folder().toString(), "--period", "50", "--json")
+            .path("heads");
 
     assertThat(heads).hasSize(8);
     for (JsonNode head : heads) {
@@ -96,20 +94,5 @@ final class InductionGroundTruthTest {
       float[] losses = model.tokenLosses(TokenBatch.of(ids), taps)[0];
       return Arrays.copyOfRange(losses, BLOCK + 1, 2 * BLOCK);
     }
-  }
-
-  private JsonNode detect() throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    String[] command = {
-      "heads", "detect", "--model", made.folder().toString(), "--period", "50", "--json"
-    };
-    int code =
-        CommandLineApp.run(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            command);
-    assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isZero();
-    return new JsonMapper().readTree(out.toString(StandardCharsets.UTF_8)).path("heads");
   }
 }
