@@ -19,8 +19,8 @@ final class RotationNullTest {
   @Test
   void meanAndDeviationAreThoseOfDrawnRotations() {
     Random random = new Random(17);
-    DMatrixRMaj a = decaying(5, random); // [5, D]
-    DMatrixRMaj b = decaying(7, random);
+    DMatrixRMaj a = decaying(5, 1, random); // [5, D]
+    DMatrixRMaj b = decaying(9, 0, random);
     RotationNull chance = new RotationNull(D);
 
     double[] squares = new double[DRAWS];
@@ -77,11 +77,12 @@ final class RotationNullTest {
     return Math.pow(NormOps_DDRM.normF(gram) / trace, 2);
   }
 
-  private static DMatrixRMaj decaying(int rank, Random random) {
+  /** Rows that shrink with their number to that power. */
+  private static DMatrixRMaj decaying(int rank, double power, Random random) {
     DMatrixRMaj matrix = RandomMatrices_DDRM.rectangle(rank, D, -1, 1, random);
     for (int row = 0; row < rank; row++) {
       for (int column = 0; column < D; column++) {
-        matrix.set(row, column, matrix.get(row, column) / (row + 1));
+        matrix.set(row, column, matrix.get(row, column) / Math.pow(row + 1, power));
       }
     }
     return matrix;
