@@ -1,5 +1,8 @@
 package circuitscope.app.session;
 
+import circuitscope.heads.composition.CircuitAnalysis;
+import circuitscope.heads.composition.ComposeAnalysis;
+import circuitscope.heads.composition.CopyingAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
@@ -29,6 +32,9 @@ public final class Analyses {
           new DetectAnalysis(),
           new PatternAnalysis(),
           new SinkRateAnalysis(),
+          new ComposeAnalysis(),
+          new CopyingAnalysis(),
+          new CircuitAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(),

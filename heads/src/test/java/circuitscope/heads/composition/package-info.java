@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.heads.composition;
+
+import org.jspecify.annotations.NullMarked;
