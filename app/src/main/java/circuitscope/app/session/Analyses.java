@@ -1,5 +1,6 @@
 package circuitscope.app.session;
 
+import circuitscope.heads.causal.AblateHeadsAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
@@ -29,6 +30,8 @@ public final class Analyses {
           new DetectAnalysis(),
           new PatternAnalysis(),
           new SinkRateAnalysis(),
+          new AblateHeadsAnalysis(),
+          new SweepAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(),

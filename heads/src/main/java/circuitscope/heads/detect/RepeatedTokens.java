@@ -6,7 +6,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks of random tokens, each block twice: what only an induction head can foresee. */
-final class RepeatedTokens {
+public final class RepeatedTokens {
   private RepeatedTokens() {}
 
   /**
@@ -17,7 +17,7 @@ final class RepeatedTokens {
    *     the vocabulary
    * @throws IllegalArgumentException when the vocabulary is smaller than the period
    */
-  static int[][] draw(
+  public static int[][] draw(
       int samples, int period, int vocab, @Nullable Tokenizer tokenizer, long seed) {
     int[] pool = new int[vocab];
     int size = 0;

@@ -1,0 +1,45 @@
+package circuitscope.heads.sweep;
+
+import circuitscope.probes.model.HeadName;
+import circuitscope.probes.statistics.Estimate;
+
+/**
+ * What was measured of one checkpoint.
+ *
+ * @param name of its folder
+ * @param step of training, the last number in the name
+ * @param digest of its weights
+ * @param headsOfLayer query heads a layer
+ * @param induction by layer and head
+ * @param previous previous-token score, by layer and head
+ * @param sinkRate of the first position
+ * @param tokenLosses in nats, of the tokens picked for the principal components
+ */
+@SuppressWarnings("ArrayRecordComponent") // read, never compared
+public record CheckpointScores(
+    String name,
+    long step,
+    String digest,
+    int headsOfLayer,
+    double[] induction,
+    double[] previous,
+    Estimate repeatedLoss,
+    Estimate iclScore,
+    Estimate iclScoreWindowed,
+    Estimate textLoss,
+    double sinkRate,
+    float[] tokenLosses) {
+
+  /** The head with the highest induction score. */
+  HeadName best() {
+    int best = 0;
+    for (int i = 1; i < induction.length; i++) {
+      best = induction[i] > induction[best] ? i : best;
+    }
+    return new HeadName(best / headsOfLayer, best % headsOfLayer);
+  }
+
+  double induction(HeadName head) {
+    return induction[head.layer() * headsOfLayer + head.head()];
+  }
+}

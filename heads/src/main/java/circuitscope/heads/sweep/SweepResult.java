@@ -1,0 +1,167 @@
+package circuitscope.heads.sweep;
+
+import circuitscope.probes.analysis.DataTable;
+import circuitscope.probes.analysis.Result;
+import circuitscope.probes.analysis.TokensRead;
+import circuitscope.probes.geometry.PrincipalComponents;
+import circuitscope.probes.model.HeadName;
+import circuitscope.viz.figure.Figure;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checkpoints of one training, in the order of steps.
+ *
+ * @param induction between which checkpoints the best head's induction score rises most
+ * @param inContext between which the windowed in-context-learning score falls most
+ * @param components of the per-token losses; null for a single checkpoint
+ * @param reused checkpoints whose results an earlier run had left
+ */
+public record SweepResult(
+    List<CheckpointScores> checkpoints,
+    @Nullable Turn induction,
+    @Nullable Turn inContext,
+    @Nullable PrincipalComponents components,
+    int reused,
+    Map<String, Object> protocol,
+    @JsonIgnore TokensRead input)
+    implements Result {
+
+  /** The largest change between neighbouring checkpoints, from one step to the next. */
+  public record Turn(long fromStep, long toStep, double from, double to) {
+
+    /** The pair of neighbours with the largest rise of {@code sign} · value. */
+    static @Nullable Turn largest(List<CheckpointScores> checkpoints, double[] values, int sign) {
+      Turn largest = null;
+      for (int i = 1; i < values.length; i++) {
+        double rise = sign * (values[i] - values[i - 1]);
+        if (largest == null || rise > sign * (largest.to - largest.from)) {
+          largest =
+              new Turn(
+                  checkpoints.get(i - 1).step(),
+                  checkpoints.get(i).step(),
+                  values[i - 1],
+                  values[i]);
+        }
+      }
+      return largest;
+    }
+  }
+
+  private static final int COMPONENTS = 2;
+
+  /** Puts the checkpoints' results side by side. */
+  public static SweepResult of(
+      List<CheckpointScores> checkpoints, int reused, SweepProtocol protocol, TokensRead input) {
+    double[] best =
+        checkpoints.stream().mapToDouble(one -> one.induction(one.best())).toArray();
+    double[] icl =
+        checkpoints.stream().mapToDouble(one -> one.iclScoreWindowed().value()).toArray();
+    float[][] losses =
+        checkpoints.stream().map(CheckpointScores::tokenLosses).toArray(float[][]::new);
+    return new SweepResult(
+        checkpoints,
+        Turn.largest(checkpoints, best, 1),
+        Turn.largest(checkpoints, icl, -1),
+        checkpoints.size() < 2 ? null : PrincipalComponents.of(losses, COMPONENTS),
+        reused,
+        protocol.describe(),
+        input);
+  }
+
+  @Override
+  public String summary() {
+    StringBuilder text = new StringBuilder();
+    for (CheckpointScores one : checkpoints) {
+      HeadName best = one.best();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "step %,9d: induction %.3f (%s), in-context learning %+.3f (windowed %+.3f),"
+                  + " repeated tokens %.3f, text %.3f nats, sink rate %.3f%n",
+              one.step(),
+              one.induction(best),
+              best,
+              one.iclScore().value(),
+              one.iclScoreWindowed().value(),
+              one.repeatedLoss().value(),
+              one.textLoss().value(),
+              one.sinkRate()));
+    }
+    if (induction != null && inContext != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "induction rises most between steps %,d and %,d (%.3f to %.3f); the windowed"
+                  + " in-context-learning score falls most between %,d and %,d (%+.3f to %+.3f)%n",
+              induction.fromStep(),
+              induction.toStep(),
+              induction.from(),
+              induction.to(),
+              inContext.fromStep(),
+              inContext.toStep(),
+              inContext.from(),
+              inContext.to()));
+    }
+    if (reused > 0) {
+      text.append(
+          String.format(
+              Locale.ROOT, "%d of %d were measured before%n", reused, checkpoints.size()));
+    }
+    return text.toString();
+  }
+
+  @Override
+  public TokensRead tokensRead() {
+    return input;
+  }
+
+  @Override
+  public List<Figure> figures() {
+    return new SweepFigures(this).all();
+  }
+
+  @Override
+  public List<DataTable> tables() {
+    List<List<Object>> rows = new ArrayList<>();
+    List<List<Object>> heads = new ArrayList<>();
+    for (int i = 0; i < checkpoints.size(); i++) {
+      CheckpointScores one = checkpoints.get(i);
+      List<Object> row =
+          new ArrayList<>(
+              Arrays.asList(
+                  one.name(),
+                  one.step(),
+                  one.best().toString(),
+                  one.induction(one.best()),
+                  one.iclScore().value(),
+                  one.iclScoreWindowed().value(),
+                  one.repeatedLoss().value(),
+                  one.textLoss().value(),
+                  one.sinkRate()));
+      for (int c = 0; c < COMPONENTS; c++) {
+        boolean known = components != null && c < components.explained().length;
+        row.add(known ? components.coordinates()[i][c] : Double.NaN);
+      }
+      rows.add(row);
+      for (int h = 0; h < one.induction().length; h++) {
+        HeadName head = new HeadName(h / one.headsOfLayer(), h % one.headsOfLayer());
+        heads.add(
+            List.of(one.step(), head.toString(), one.induction()[h], one.previous()[h]));
+      }
+    }
+    return List.of(
+        new DataTable(
+            "checkpoints",
+            List.of(
+                "name", "step", "best_head", "induction", "icl_score", "icl_score_windowed",
+                "repeated_loss_nats", "text_loss_nats", "sink_rate", "pc1", "pc2"),
+            rows),
+        new DataTable("heads", List.of("step", "head", "induction", "previous"), heads));
+  }
+}
