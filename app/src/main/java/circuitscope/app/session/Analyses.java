@@ -3,6 +3,7 @@ package circuitscope.app.session;
 import circuitscope.heads.causal.AblateHeadsAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
+import circuitscope.heads.logits.AttentionLogitsAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
@@ -32,6 +33,7 @@ public final class Analyses {
           new SinkRateAnalysis(),
           new AblateHeadsAnalysis(),
           new SweepAnalysis(),
+          new AttentionLogitsAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(),

@@ -1,6 +1,6 @@
 package circuitscope.app.session;
 
-import circuitscope.heads.causal.TextWindows;
+import circuitscope.heads.TextWindows;
 import circuitscope.heads.sweep.CheckpointMeasurement;
 import circuitscope.heads.sweep.CheckpointScores;
 import circuitscope.heads.sweep.SweepProtocol;
@@ -97,7 +97,7 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
   }
 
   /** A checkpoint's results, and what they depend on. */
-  record Kept(String key, CheckpointScores scores) {}
+  record Kept(String key, CheckpointScores scores, CheckpointScores.ByRow byRow) {}
 
   @Override
   public String id() {
@@ -154,7 +154,7 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
           reused += kept == null ? 0 : 1;
           if (kept == null) {
             kept = measure(step, checkpoint, subject, measurement, share);
-            keep(subject.workspace(), new Kept(key, kept));
+            keep(subject.workspace(), new Kept(key, kept, kept.byRow()));
           }
           scores.add(kept);
         }
@@ -201,7 +201,7 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
       return null;
     }
     Kept kept = Json.read(Files.readString(file(workspace, step.name())), Kept.class);
-    return kept.key().equals(key) ? kept.scores() : null;
+    return kept.key().equals(key) ? kept.scores().with(kept.byRow()) : null;
   }
 
   private static void keep(@Nullable Path workspace, Kept kept) throws IOException {

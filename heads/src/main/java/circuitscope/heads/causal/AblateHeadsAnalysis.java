@@ -1,5 +1,6 @@
 package circuitscope.heads.causal;
 
+import circuitscope.heads.TextWindows;
 import circuitscope.heads.detect.HeadScores;
 import circuitscope.heads.detect.RepeatedTokens;
 import circuitscope.probes.analysis.Analysis;

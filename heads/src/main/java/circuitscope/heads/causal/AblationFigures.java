@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** What ablations look like: bars beside random sets, the plane of two measures, maps of heads. */
@@ -51,28 +52,46 @@ final class AblationFigures {
     if (result.measures().size() > 1) {
       figures.add(plane());
     }
-    for (Effect effect : effects(result.effects(), result.measures().getFirst())) {
-      if (effect.random() != null) {
-        figures.add(distribution(effect));
-      }
+    List<Figure> distributions =
+        effects(result.effects(), result.measures().getFirst()).stream()
+            .filter(effect -> effect.random() != null)
+            .map(this::distribution)
+            .toList();
+    if (!distributions.isEmpty()) {
+      figures.add(
+          new Sheet(
+              new Heading(
+                  "ablation-null-" + kind.word(),
+                  "Sets among random sets, " + kind.word() + " ablation",
+                  "Share of random sets whose ablation costs at most so much on repeated tokens."),
+              Math.min(2, distributions.size()),
+              distributions));
     }
   }
 
   private interface Panel {
-    Figure of(Measure measure);
+    Figure of(Heading heading, Measure measure);
   }
 
+  /** A panel for each measure, or one figure where there is one measure. */
   private Figure sheet(String id, String title, Panel panel) {
-    List<Figure> panels = result.measures().stream().map(panel::of).toList();
-    return new Sheet(
+    List<Measure> measures = result.measures();
+    Heading whole =
         new Heading(
             id + "-" + kind.word(),
             title + ", " + kind.word() + " ablation",
             "Change by ablation (%s), in nats, with 95 %% bootstrap intervals over rows; random"
                     .formatted(kind.definition())
-                + " sets: median and 95 % of the draws."),
-        Math.min(2, panels.size()),
-        panels);
+                + " sets: median and 95 % of the draws.");
+    if (measures.size() == 1) {
+      return panel.of(whole, measures.getFirst());
+    }
+    List<Figure> panels = new ArrayList<>();
+    for (Measure measure : measures) {
+      String part = id + "-" + kind.word() + "-" + measure.id().replace('_', '-');
+      panels.add(panel.of(Heading.of(part, measure.title()), measure));
+    }
+    return new Sheet(whole, 2, panels);
   }
 
   private List<Effect> effects(List<Effect> all, Measure measure) {
@@ -81,7 +100,7 @@ final class AblationFigures {
         .toList();
   }
 
-  private Figure bars(Measure measure) {
+  private Figure bars(Heading heading, Measure measure) {
     List<Effect> shown = new ArrayList<>(effects(result.effects(), measure));
     List<String> taken = shown.stream().map(Effect::set).toList();
     effects(result.singles(), measure).stream()
@@ -106,9 +125,9 @@ final class AblationFigures {
           new Bars.Group("without random heads", random(shown, Effect.Random::median), overDraws));
     }
     return new Bars(
-        Heading.of("ablation-" + kind.word() + "-" + id(measure), ""),
+        heading,
         "",
-        PlotAxis.linear("Δ " + measure.title()),
+        axis(measure),
         shown.stream().map(Effect::set).toList(),
         groups,
         Bars.Direction.LYING,
@@ -126,22 +145,24 @@ final class AblationFigures {
         .toArray();
   }
 
-  private static String id(Measure measure) {
-    return measure.id().replace('_', '-');
+  private static PlotAxis axis(Measure measure) {
+    String title = measure.title();
+    return PlotAxis.linear(
+        "change of " + title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1) + " (nats)");
   }
 
-  private Figure map(Measure measure) {
+  private Figure map(Heading heading, Measure measure) {
     float[] values = new float[result.layers() * result.headsOfLayer()];
     for (Effect effect : effects(result.singles(), measure)) {
       HeadName head = effect.heads().getFirst();
       values[head.layer() * result.headsOfLayer() + head.head()] = (float) effect.delta().value();
     }
     return new Heatmap(
-        Heading.of("ablation-map-" + kind.word() + "-" + id(measure), ""),
+        heading,
         new Matrix(result.layers(), result.headsOfLayer(), values),
         CellAxis.counted("layer"),
         CellAxis.counted("head"),
-        Colours.signed("Δ " + measure.title()),
+        Colours.signed("change (nats)"),
         CellMask.NONE);
   }
 
@@ -163,8 +184,8 @@ final class AblationFigures {
             "Repeated tokens against text, " + kind.word() + " ablation",
             "What is lost without heads on random tokens given twice and on text; random sets are"
                 + " as large as the sets asked for."),
-        PlotAxis.linear("Δ " + across.title()),
-        PlotAxis.linear("Δ " + up.title()),
+        axis(across),
+        axis(up),
         groups,
         List.of(Guide.atX(0, ""), Guide.atY(0, "")));
   }
@@ -202,16 +223,12 @@ final class AblationFigures {
             .toArray();
     double[] shares = new double[changes.length];
     Arrays.setAll(shares, i -> (i + 1.0) / shares.length);
-    String set = effect.set().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    String set = effect.set().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     return new Curves(
-        new Heading(
-            "ablation-null-" + kind.word() + "-" + set,
-            effect.set() + " among random sets, " + kind.word() + " ablation",
-            "Share of %d random sets whose ablation costs at most so much."
-                .formatted(changes.length)),
-        PlotAxis.linear("Δ " + result.measures().getFirst().title()),
+        Heading.of("ablation-null-" + kind.word() + "-" + set, effect.set()),
+        axis(result.measures().getFirst()),
         PlotAxis.linear("share of random sets").withRange(0, 1),
         List.of(new Curves.Series("random sets", changes, shares)),
-        List.of(Guide.atX(effect.delta().value(), effect.set())));
+        List.of(Guide.atX(effect.delta().value(), "this set")));
   }
 }

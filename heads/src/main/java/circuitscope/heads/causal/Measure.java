@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
  * A number read off the losses of one row of tokens; positions are counted from 0.
  *
  * @param id as in results: {@code repeated_loss}
- * @param title for axes, with the unit
+ * @param title for figures; all are in nats
  * @param definition in one line, for protocols
  * @param source the rows that it is taken on
  * @param ofRow from {@code [position − 1]} losses in nats, entry i that of token i+1
@@ -28,7 +28,7 @@ public record Measure(
   public static Measure repeated(int period) {
     return new Measure(
         "repeated_loss",
-        "loss on repeated tokens (nats)",
+        "Loss on repeated tokens",
         "mean loss of tokens P+1 to 2P-1 of a block of P = %d random tokens given twice"
             .formatted(period),
         Sample.Source.REPEATED,
@@ -39,7 +39,7 @@ public record Measure(
   public static Measure inContext(int early, int late) {
     return new Measure(
         "icl_score",
-        "in-context-learning score (nats)",
+        "In-context-learning score",
         "loss of token %d minus loss of token %d".formatted(late, early),
         Sample.Source.TEXT,
         losses -> losses[late - 1] - losses[early - 1]);
@@ -53,7 +53,7 @@ public record Measure(
   public static Measure inContextWindowed(int early, int late, int around) {
     return new Measure(
         "icl_score_windowed",
-        "in-context-learning score, windowed (nats)",
+        "In-context-learning score, windowed",
         "mean loss of tokens %d to %d minus that of tokens %d to %d"
             .formatted(late - around, late + around, early - around, early + around),
         Sample.Source.TEXT,
@@ -66,7 +66,7 @@ public record Measure(
   public static Measure text() {
     return new Measure(
         "text_loss",
-        "loss on text (nats)",
+        "Loss on text",
         "mean loss of a window's tokens but the first",
         Sample.Source.TEXT,
         losses -> mean(losses, 1, losses.length));
@@ -91,7 +91,7 @@ public record Measure(
   }
 
   /** The value of every row. */
-  double[] of(float[][] losses) {
+  public double[] of(float[][] losses) {
     double[] values = new double[losses.length];
     for (int row = 0; row < values.length; row++) {
       values[row] = ofRow.applyAsDouble(losses[row]);

@@ -73,7 +73,10 @@ public final class CheckpointMeasurement {
         estimates.get(2),
         estimates.get(3),
         sinkRate(subject, progress.step("sinks", 0.2)),
-        pick(onText));
+        new CheckpointScores.ByRow(
+            protocol.measures().get(1).of(onText),
+            protocol.measures().get(2).of(onText),
+            pick(onText)));
   }
 
   private int[][] repeated(Subject subject) {

@@ -2,6 +2,7 @@ package circuitscope.heads.sweep;
 
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.statistics.Estimate;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /**
  * What was measured of one checkpoint.
@@ -13,7 +14,7 @@ import circuitscope.probes.statistics.Estimate;
  * @param induction by layer and head
  * @param previous previous-token score, by layer and head
  * @param sinkRate of the first position
- * @param tokenLosses in nats, of the tokens picked for the principal components
+ * @param byRow not part of documents
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 public record CheckpointScores(
@@ -28,7 +29,34 @@ public record CheckpointScores(
     Estimate iclScoreWindowed,
     Estimate textLoss,
     double sinkRate,
-    float[] tokenLosses) {
+    @JsonIgnore ByRow byRow) {
+
+  /**
+   * What the rows of text gave one by one; too much for a document.
+   *
+   * @param icl in-context-learning score of each window
+   * @param iclWindowed its windowed variant
+   * @param tokenLosses in nats, of the tokens picked for the principal components
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
+  public record ByRow(double[] icl, double[] iclWindowed, float[] tokenLosses) {}
+
+  /** The same with rows that were stored beside it. */
+  public CheckpointScores with(ByRow rows) {
+    return new CheckpointScores(
+        name,
+        step,
+        digest,
+        headsOfLayer,
+        induction,
+        previous,
+        repeatedLoss,
+        iclScore,
+        iclScoreWindowed,
+        textLoss,
+        sinkRate,
+        rows);
+  }
 
   /** The head with the highest induction score. */
   HeadName best() {

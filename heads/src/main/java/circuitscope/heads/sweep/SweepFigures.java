@@ -30,6 +30,9 @@ final class SweepFigures {
   /** Heads followed by name: those with the highest score in the last checkpoint. */
   private static final int FOLLOWED = 3;
 
+  /** Checkpoints of which all heads are drawn. */
+  private static final int MAPS = 12;
+
   private final SweepResult result;
   private final List<CheckpointScores> checkpoints;
   private final double[] steps;
@@ -41,7 +44,8 @@ final class SweepFigures {
     this.checkpoints = result.checkpoints();
     this.steps = values(CheckpointScores::step);
     double first = Arrays.stream(steps).filter(step -> step > 0).min().orElse(1);
-    this.axis = new PlotAxis("training step", Scaling.symlog(first), null);
+    double decade = Math.pow(10, Math.floor(Math.log10(first)));
+    this.axis = new PlotAxis("training step", Scaling.symlog(decade), null);
     SweepResult.Turn rise = result.induction();
     this.turn =
         rise == null
@@ -179,29 +183,32 @@ final class SweepFigures {
         .formatted(component + 1, 100 * components.explained()[component]);
   }
 
+  /** Layers × heads of some checkpoints, evenly spread when there are many. */
   private Figure heads() {
-    CheckpointScores last = checkpoints.getLast();
-    int heads = last.induction().length;
-    float[] values = new float[heads * checkpoints.size()];
-    List<String> names = new ArrayList<>();
-    for (int head = 0; head < heads; head++) {
-      names.add(
-          new HeadName(head / last.headsOfLayer(), head % last.headsOfLayer()).toString());
-      for (int i = 0; i < checkpoints.size(); i++) {
-        values[head * checkpoints.size() + i] = (float) checkpoints.get(i).induction()[head];
+    int shown = Math.min(MAPS, checkpoints.size());
+    List<Figure> maps = new ArrayList<>();
+    for (int i = 0; i < shown; i++) {
+      int place = shown == 1 ? 0 : Math.round((float) i * (checkpoints.size() - 1) / (shown - 1));
+      CheckpointScores one = checkpoints.get(place);
+      float[] values = new float[one.induction().length];
+      for (int head = 0; head < values.length; head++) {
+        values[head] = (float) one.induction()[head];
       }
+      maps.add(
+          new Heatmap(
+              Heading.of("sweep-heads-" + one.step(), "Step " + one.step()),
+              new Matrix(values.length / one.headsOfLayer(), one.headsOfLayer(), values),
+              CellAxis.counted("layer"),
+              CellAxis.counted("head"),
+              Colours.probability("induction score"),
+              CellMask.NONE));
     }
-    return new Heatmap(
+    return new Sheet(
         new Heading(
             "sweep-heads",
             "Induction score of every head",
-            "Each row is a head, each column a checkpoint."),
-        new Matrix(heads, checkpoints.size(), values),
-        new CellAxis("head", names),
-        new CellAxis(
-            "training step",
-            checkpoints.stream().map(one -> Long.toString(one.step())).toList()),
-        Colours.probability("induction score"),
-        CellMask.NONE);
+            "Mean attention on the token after the earlier copy, by checkpoint."),
+        Math.min(3, shown),
+        maps);
   }
 }

@@ -1,10 +1,13 @@
 package circuitscope.heads.sweep;
 
+import circuitscope.models.checkpoint.TensorShape;
+import circuitscope.models.checkpoint.TensorSource;
 import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.geometry.PrincipalComponents;
 import circuitscope.probes.model.HeadName;
+import circuitscope.probes.statistics.Estimate;
 import circuitscope.viz.figure.Figure;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param induction between which checkpoints the best head's induction score rises most
  * @param inContext between which the windowed in-context-learning score falls most
+ * @param iclChange of the in-context-learning score where induction rises most, paired by window
+ * @param iclWindowedChange of its windowed variant there
  * @param components of the per-token losses; null for a single checkpoint
  * @param reused checkpoints whose results an earlier run had left
  */
@@ -26,6 +32,8 @@ public record SweepResult(
     List<CheckpointScores> checkpoints,
     @Nullable Turn induction,
     @Nullable Turn inContext,
+    @Nullable Estimate iclChange,
+    @Nullable Estimate iclWindowedChange,
     @Nullable PrincipalComponents components,
     int reused,
     Map<String, Object> protocol,
@@ -63,15 +71,39 @@ public record SweepResult(
     double[] icl =
         checkpoints.stream().mapToDouble(one -> one.iclScoreWindowed().value()).toArray();
     float[][] losses =
-        checkpoints.stream().map(CheckpointScores::tokenLosses).toArray(float[][]::new);
+        checkpoints.stream().map(one -> one.byRow().tokenLosses()).toArray(float[][]::new);
+    Turn rise = Turn.largest(checkpoints, best, 1);
     return new SweepResult(
         checkpoints,
-        Turn.largest(checkpoints, best, 1),
+        rise,
         Turn.largest(checkpoints, icl, -1),
+        change(checkpoints, rise, one -> one.byRow().icl(), protocol.seed()),
+        change(checkpoints, rise, one -> one.byRow().iclWindowed(), protocol.seed()),
         checkpoints.size() < 2 ? null : PrincipalComponents.of(losses, COMPONENTS),
         reused,
         protocol.describe(),
         input);
+  }
+
+  /** What a value gains from one checkpoint to another, window by window. */
+  private static @Nullable Estimate change(
+      List<CheckpointScores> checkpoints,
+      @Nullable Turn turn,
+      Function<CheckpointScores, double[]> byWindow,
+      long seed) {
+    if (turn == null) {
+      return null;
+    }
+    double[] from = byWindow.apply(at(checkpoints, turn.fromStep()));
+    double[] change = byWindow.apply(at(checkpoints, turn.toStep())).clone();
+    for (int window = 0; window < change.length; window++) {
+      change[window] -= from[window];
+    }
+    return Estimate.mean(change, seed);
+  }
+
+  private static CheckpointScores at(List<CheckpointScores> checkpoints, long step) {
+    return checkpoints.stream().filter(one -> one.step() == step).findFirst().orElseThrow();
   }
 
   @Override
@@ -97,12 +129,17 @@ public record SweepResult(
       text.append(
           String.format(
               Locale.ROOT,
-              "induction rises most between steps %,d and %,d (%.3f to %.3f); the windowed"
-                  + " in-context-learning score falls most between %,d and %,d (%+.3f to %+.3f)%n",
+              "the best induction score rises most between steps %,d and %,d: %.3f to %.3f%n",
               induction.fromStep(),
               induction.toStep(),
               induction.from(),
-              induction.to(),
+              induction.to()));
+      text.append(changed("in-context-learning score", iclChange));
+      text.append(changed("windowed in-context-learning score", iclWindowedChange));
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "the windowed score falls most between steps %,d and %,d: %+.3f to %+.3f%n",
               inContext.fromStep(),
               inContext.toStep(),
               inContext.from(),
@@ -114,6 +151,18 @@ public record SweepResult(
               Locale.ROOT, "%d of %d were measured before%n", reused, checkpoints.size()));
     }
     return text.toString();
+  }
+
+  private static String changed(String what, @Nullable Estimate change) {
+    return change == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "there the %s changes by %+.3f [%+.3f, %+.3f] nats%n",
+            what,
+            change.value(),
+            change.low(),
+            change.high());
   }
 
   @Override
@@ -163,5 +212,17 @@ public record SweepResult(
                 "repeated_loss_nats", "text_loss_nats", "sink_rate", "pc1", "pc2"),
             rows),
         new DataTable("heads", List.of("step", "head", "induction", "previous"), heads));
+  }
+
+  /** {@code token_losses} {@code [checkpoint, token]}, those of the principal components. */
+  @Override
+  public List<TensorSource> tensors() {
+    int tokens = checkpoints.getFirst().byRow().tokenLosses().length;
+    float[] flat = new float[checkpoints.size() * tokens];
+    for (int i = 0; i < checkpoints.size(); i++) {
+      System.arraycopy(checkpoints.get(i).byRow().tokenLosses(), 0, flat, i * tokens, tokens);
+    }
+    return List.of(
+        TensorSource.of("token_losses", new TensorShape(checkpoints.size(), tokens), flat));
   }
 }

@@ -1,4 +1,4 @@
-package circuitscope.heads.causal;
+package circuitscope.heads;
 
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
@@ -34,15 +34,10 @@ public record TextWindows(int[][] rows, TokensRead read) {
         whole++;
       }
       if (whole < 2) {
-        int longest = windows.isEmpty() ? 0 : windows.getFirst().size();
+        int tokens = windows.stream().mapToInt(TokenWindow::size).sum();
         throw new IllegalArgumentException(
-            "%s: there %s of %d tokens in it%s, and the in-context-learning score and its interval"
-                    .formatted(
-                        input.describe(),
-                        whole == 1 ? "is 1 window" : "are 0 windows",
-                        length,
-                        whole == 0 ? " (it has %d tokens)".formatted(longest) : "")
-                + " need at least 2; give more text, or lower --length with --early and --late");
+            "%s: %d tokens in it, and two windows of %d are needed; give more text or shorter windows with --length"
+                .formatted(input.describe(), tokens, length));
       }
       int[][] ids =
           windows.subList(0, whole).stream().map(TokenWindow::ids).toArray(int[][]::new);
