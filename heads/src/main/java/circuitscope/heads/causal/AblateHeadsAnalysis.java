@@ -2,7 +2,6 @@ package circuitscope.heads.causal;
 
 import circuitscope.heads.TextWindows;
 import circuitscope.heads.detect.HeadScores;
-import circuitscope.heads.detect.RepeatedTokens;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
@@ -211,8 +210,8 @@ public final class AblateHeadsAnalysis
     samples.add(
         new Sample(
             Sample.Source.REPEATED,
-            repeated(subject, p, p.sequences(), p.seed()),
-            needsReference(p) ? repeated(subject, p, p.reference(), p.seed() + 1) : none));
+            RepeatedRows.draw(subject, p.sequences(), p.period(), p.seed()),
+            needsReference(p) ? RepeatedRows.draw(subject, p.reference(), p.period(), p.seed() + 1) : none));
     if (text != null) {
       int[][] all = text.rows();
       int measured = needsReference(p) ? p.sequences() : all.length;
@@ -223,11 +222,6 @@ public final class AblateHeadsAnalysis
               Arrays.copyOfRange(all, measured, all.length)));
     }
     return samples;
-  }
-
-  private static int[][] repeated(Subject subject, Parameters p, int rows, long seed) {
-    return RepeatedTokens.draw(
-        rows, p.period(), subject.model().spec().vocab(), subject.tokenizer(), seed);
   }
 
   private static List<Measure> measures(Parameters p, boolean text) {

@@ -34,7 +34,7 @@ public record Effect(
       int draws, double mean, double low, double median, double high, int rank, double tailShare) {
 
     /** The place of {@code delta} among the effects of random sets. */
-    static Random of(double delta, double[] effects) {
+    public static Random of(double delta, double[] effects) {
       double[] sorted = effects.clone();
       Arrays.sort(sorted);
       int atLeast = (int) Arrays.stream(sorted).filter(effect -> effect >= delta).count();

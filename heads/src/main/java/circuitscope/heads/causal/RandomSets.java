@@ -28,7 +28,7 @@ public final class RandomSets {
    * Draws different sets, none of them the found one. Where there are no more than asked for, all of
    * them are returned.
    */
-  static List<SortedSet<HeadName>> draw(
+  public static List<SortedSet<HeadName>> draw(
       Collection<HeadName> found, DecoderSpec spec, Match match, int draws, long seed) {
     SortedSet<HeadName> own = new TreeSet<>(found);
     int heads = spec.attention().heads();

@@ -2,9 +2,9 @@ package circuitscope.heads.sweep;
 
 import circuitscope.heads.causal.FoundHeads;
 import circuitscope.heads.causal.Measure;
+import circuitscope.heads.causal.RepeatedRows;
 import circuitscope.heads.causal.Sample;
 import circuitscope.heads.detect.HeadScores;
-import circuitscope.heads.detect.RepeatedTokens;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.probes.analysis.ParameterSpec;
 import circuitscope.probes.analysis.Progress;
@@ -54,7 +54,10 @@ public final class CheckpointMeasurement {
       String name, long step, String digest, Subject subject, Progress progress) {
     Model model = subject.model();
     HeadScores heads = FoundHeads.score(subject, protocol.seed(), progress.step("heads", 0.1));
-    float[][] onRepeated = losses(model, repeated(subject), progress.step("repeated tokens", 0.1));
+    int[][] repeated =
+        RepeatedRows.draw(
+            subject, protocol.repeatedRows(), protocol.period(), protocol.seed() + 1);
+    float[][] onRepeated = losses(model, repeated, progress.step("repeated tokens", 0.1));
     float[][] onText = losses(model, text, progress.step("text", 0.6));
     List<Estimate> estimates = new ArrayList<>();
     for (Measure measure : protocol.measures()) {
@@ -77,15 +80,6 @@ public final class CheckpointMeasurement {
             protocol.measures().get(1).of(onText),
             protocol.measures().get(2).of(onText),
             pick(onText)));
-  }
-
-  private int[][] repeated(Subject subject) {
-    return RepeatedTokens.draw(
-        protocol.repeatedRows(),
-        protocol.period(),
-        subject.model().spec().vocab(),
-        subject.tokenizer(),
-        protocol.seed() + 1);
   }
 
   private float[][] losses(Model model, int[][] rows, Progress progress) {
