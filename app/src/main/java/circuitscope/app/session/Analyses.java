@@ -1,6 +1,7 @@
 package circuitscope.app.session;
 
 import circuitscope.heads.detect.DetectAnalysis;
+import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.probes.analysis.Analysis;
@@ -28,6 +29,7 @@ public final class Analyses {
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
+          new GridAnalysis(),
           new SinkRateAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),

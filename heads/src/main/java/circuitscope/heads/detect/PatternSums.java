@@ -22,9 +22,6 @@ import java.util.stream.IntStream;
  * sums as it is made, on its device, and forgotten.
  */
 final class PatternSums {
-  /** Values of one layer's pattern that may be alive at once: decides how many rows run at once. */
-  private static final long PATTERN_VALUES = 1L << 24;
-
   private final List<List<Measure>> measures; // [row][measure]
   private final int draws;
   private final int heads; // of all layers
@@ -64,8 +61,7 @@ final class PatternSums {
     int from = 0;
     while (from < rows.length) {
       int positions = rows[from].length;
-      long fit = PATTERN_VALUES / ((long) inLayer * positions * positions);
-      int to = from + (int) Math.clamp(fit, 1, batch);
+      int to = from + PatternReader.rowsAtOnce(spec, positions, batch);
       to = Math.min(to, rows.length);
       while (rows[to - 1].length != positions) {
         to--;
