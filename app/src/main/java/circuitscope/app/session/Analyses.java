@@ -2,6 +2,7 @@ package circuitscope.app.session;
 
 import circuitscope.heads.causal.AblateHeadsAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
+import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.logits.AttentionLogitsAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
@@ -30,6 +31,7 @@ public final class Analyses {
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
+          new GridAnalysis(),
           new SinkRateAnalysis(),
           new AblateHeadsAnalysis(),
           new SweepAnalysis(),

@@ -2,6 +2,7 @@ package circuitscope.heads.causal;
 
 import circuitscope.heads.TextWindows;
 import circuitscope.heads.detect.HeadScores;
+import circuitscope.heads.detect.RepeatedRows;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;

@@ -177,7 +177,7 @@ public record AblateHeadsResult(
     }
     for (FoundHeads one : found) {
       text.append(one.name()).append(": ");
-      text.append(String.join(", ", one.heads().stream().map(HeadName::toString).toList()));
+      text.append(String.join(", ", one.best().stream().map(AblateHeadsResult::score).toList()));
       text.append('\n');
     }
     effects.forEach(effect -> text.append(line(effect)));
@@ -186,6 +186,15 @@ public record AblateHeadsResult(
         .limit(8)
         .forEach(effect -> text.append(line(effect)));
     return text.toString();
+  }
+
+  private static String score(FoundHeads.Scored scored) {
+    return String.format(
+        Locale.ROOT,
+        "%s %.3f%s",
+        scored.head(),
+        scored.score().value(),
+        scored.outstanding() ? "*" : "");
   }
 
   private static String line(Effect effect) {

@@ -6,16 +6,14 @@ import circuitscope.probes.analysis.ParameterSpec;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.HeadName;
+import circuitscope.probes.statistics.Estimate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
-/**
- * The heads with the highest score of a kind.
- *
- * @param scores as many as heads, the highest first
- */
-public record FoundHeads(Type found, List<HeadName> heads, List<Double> scores) {
+/** The heads with the highest scores of a kind, the highest first. */
+public record FoundHeads(Type found, List<Scored> best) {
 
   /** By which score heads are found. */
   public enum Type {
@@ -28,11 +26,29 @@ public record FoundHeads(Type found, List<HeadName> heads, List<Double> scores) 
     Type(HeadScores.Kind kind) {
       this.kind = kind;
     }
+
+    private String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A head with its score and what stands beside it.
+   *
+   * @param score with its interval over rows
+   * @param null95th of the same head's scores on shuffled targets
+   * @param outstanding whether the score exceeds what the best head reaches on shuffled targets in
+   *     95 of 100 shuffles
+   */
+  public record Scored(HeadName head, Estimate score, double null95th, boolean outstanding) {}
+
+  List<HeadName> heads() {
+    return best.stream().map(Scored::head).toList();
   }
 
   /** As on axes: "induction, top 3". */
   String name() {
-    return "%s, top %d".formatted(found.name().toLowerCase(Locale.ROOT), heads.size());
+    return "%s, top %d".formatted(found.word(), best.size());
   }
 
   /**
@@ -43,26 +59,33 @@ public record FoundHeads(Type found, List<HeadName> heads, List<Double> scores) 
   public static HeadScores score(Subject subject, long seed, Progress progress) {
     DetectAnalysis detect = new DetectAnalysis();
     Subject onRandomTokens = new Subject(subject.model(), subject.tokenizer(), null);
+    Map<String, Object> parameters = Map.of("seed", seed, "copying", false, "successor", false);
     return detect.run(
-        onRandomTokens,
-        ParameterSpec.of(detect.parameters()).read(Map.of("seed", seed)),
-        progress);
+        onRandomTokens, ParameterSpec.of(detect.parameters()).read(parameters), progress);
   }
 
   /** The first {@code top} heads by a score. */
-  static FoundHeads best(HeadScores scores, Type found, int top) {
-    List<HeadScores.Head> best = scores.best(found.kind).subList(0, top);
+  public static FoundHeads best(HeadScores scores, Type found, int top) {
     return new FoundHeads(
         found,
-        best.stream().map(head -> new HeadName(head.layer(), head.index())).toList(),
-        best.stream().map(head -> score(head, found)).toList());
+        scores.best(found.kind).stream().limit(top).map(head -> scored(head, found)).toList());
   }
 
-  private static double score(HeadScores.Head head, Type found) {
-    return switch (found) {
-      case INDUCTION -> head.scores().induction();
-      case PREVIOUS -> head.scores().previous();
-      case DUPLICATE -> head.scores().duplicate();
-    };
+  private static Scored scored(HeadScores.Head head, Type found) {
+    HeadScores.Evidence evidence =
+        Objects.requireNonNull(head.evidence().get(found.word()), found.word());
+    double score = Objects.requireNonNull(head.scores().of(found.kind), found.word());
+    return new Scored(
+        new HeadName(head.layer(), head.index()),
+        new Estimate(score, evidence.low(), evidence.high()),
+        evidence.null95th(),
+        evidence.outstanding());
+  }
+
+  /** Scores of one kind, by layer and head. */
+  public static double[] all(HeadScores scores, Type found) {
+    return scores.heads().stream()
+        .mapToDouble(head -> Objects.requireNonNull(head.scores().of(found.kind), found.word()))
+        .toArray();
   }
 }

@@ -2,9 +2,9 @@ package circuitscope.heads.sweep;
 
 import circuitscope.heads.causal.FoundHeads;
 import circuitscope.heads.causal.Measure;
-import circuitscope.heads.causal.RepeatedRows;
 import circuitscope.heads.causal.Sample;
 import circuitscope.heads.detect.HeadScores;
+import circuitscope.heads.detect.RepeatedRows;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.probes.analysis.ParameterSpec;
 import circuitscope.probes.analysis.Progress;
@@ -69,8 +69,9 @@ public final class CheckpointMeasurement {
         step,
         digest,
         model.spec().attention().heads(),
-        heads.heads().stream().mapToDouble(head -> head.scores().induction()).toArray(),
-        heads.heads().stream().mapToDouble(head -> head.scores().previous()).toArray(),
+        FoundHeads.best(heads, FoundHeads.Type.INDUCTION, 1).best().getFirst(),
+        FoundHeads.all(heads, FoundHeads.Type.INDUCTION),
+        FoundHeads.all(heads, FoundHeads.Type.PREVIOUS),
         estimates.get(0),
         estimates.get(1),
         estimates.get(2),

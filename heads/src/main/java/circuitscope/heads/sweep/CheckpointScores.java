@@ -1,5 +1,6 @@
 package circuitscope.heads.sweep;
 
+import circuitscope.heads.causal.FoundHeads;
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.statistics.Estimate;
 import com.fasterxml.jackson.annotation.JsonIgnore;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * @param step of training, the last number in the name
  * @param digest of its weights
  * @param headsOfLayer query heads a layer
+ * @param best the head with the highest induction score
  * @param induction by layer and head
  * @param previous previous-token score, by layer and head
  * @param sinkRate of the first position
@@ -22,6 +24,7 @@ public record CheckpointScores(
     long step,
     String digest,
     int headsOfLayer,
+    FoundHeads.Scored best,
     double[] induction,
     double[] previous,
     Estimate repeatedLoss,
@@ -48,6 +51,7 @@ public record CheckpointScores(
         step,
         digest,
         headsOfLayer,
+        best,
         induction,
         previous,
         repeatedLoss,
@@ -56,15 +60,6 @@ public record CheckpointScores(
         textLoss,
         sinkRate,
         rows);
-  }
-
-  /** The head with the highest induction score. */
-  HeadName best() {
-    int best = 0;
-    for (int i = 1; i < induction.length; i++) {
-      best = induction[i] > induction[best] ? i : best;
-    }
-    return new HeadName(best / headsOfLayer, best % headsOfLayer);
   }
 
   double induction(HeadName head) {

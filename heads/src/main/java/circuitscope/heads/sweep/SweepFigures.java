@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 /** A sweep as curves over one axis of steps, and every head's score as a map. */
 final class SweepFigures {
   /** Heads followed by name: those with the highest score in the last checkpoint. */
-  private static final int FOLLOWED = 3;
+  private static final int FOLLOWED = 2;
 
   /** Checkpoints of which all heads are drawn. */
   private static final int MAPS = 12;
@@ -103,13 +103,14 @@ final class SweepFigures {
   private Figure induction() {
     CheckpointScores last = checkpoints.getLast();
     List<Curves.Series> series = new ArrayList<>();
-    series.add(line("best head", one -> one.induction(one.best())));
+    series.add(band("best head", one -> one.best().score()));
     IntStream.range(0, last.induction().length)
         .boxed()
         .sorted(Comparator.comparingDouble(head -> -last.induction()[head]))
         .limit(FOLLOWED)
         .map(head -> new HeadName(head / last.headsOfLayer(), head % last.headsOfLayer()))
         .forEach(head -> series.add(line(head.toString(), one -> one.induction(head))));
+    series.add(line("null, 95 %", one -> one.best().null95th()));
     series.add(
         line("mean of heads", one -> Arrays.stream(one.induction()).average().orElse(Double.NaN)));
     return curves(

@@ -2,6 +2,7 @@ package circuitscope.heads.sweep;
 
 import circuitscope.models.checkpoint.TensorShape;
 import circuitscope.models.checkpoint.TensorSource;
+import circuitscope.heads.causal.FoundHeads;
 import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
@@ -67,7 +68,7 @@ public record SweepResult(
   public static SweepResult of(
       List<CheckpointScores> checkpoints, int reused, SweepProtocol protocol, TokensRead input) {
     double[] best =
-        checkpoints.stream().mapToDouble(one -> one.induction(one.best())).toArray();
+        checkpoints.stream().mapToDouble(one -> one.best().score().value()).toArray();
     double[] icl =
         checkpoints.stream().mapToDouble(one -> one.iclScoreWindowed().value()).toArray();
     float[][] losses =
@@ -110,21 +111,23 @@ public record SweepResult(
   public String summary() {
     StringBuilder text = new StringBuilder();
     for (CheckpointScores one : checkpoints) {
-      HeadName best = one.best();
+      FoundHeads.Scored best = one.best();
       text.append(
           String.format(
               Locale.ROOT,
-              "step %,9d: induction %.3f (%s), in-context learning %+.3f (windowed %+.3f),"
+              "step %,9d: induction %.3f (%s%s), in-context learning %+.3f (windowed %+.3f),"
                   + " repeated tokens %.3f, text %.3f nats, sink rate %.3f%n",
               one.step(),
-              one.induction(best),
-              best,
+              best.score().value(),
+              best.head(),
+              best.outstanding() ? "*" : "",
               one.iclScore().value(),
               one.iclScoreWindowed().value(),
               one.repeatedLoss().value(),
               one.textLoss().value(),
               one.sinkRate()));
     }
+    text.append("* above the 95th percentile of the best head's score on shuffled targets\n");
     if (induction != null && inContext != null) {
       text.append(
           String.format(
@@ -186,8 +189,11 @@ public record SweepResult(
               Arrays.asList(
                   one.name(),
                   one.step(),
-                  one.best().toString(),
-                  one.induction(one.best()),
+                  one.best().head().toString(),
+                  one.best().score().value(),
+                  one.best().score().low(),
+                  one.best().score().high(),
+                  one.best().null95th(),
                   one.iclScore().value(),
                   one.iclScoreWindowed().value(),
                   one.repeatedLoss().value(),
@@ -208,7 +214,7 @@ public record SweepResult(
         new DataTable(
             "checkpoints",
             List.of(
-                "name", "step", "best_head", "induction", "icl_score", "icl_score_windowed",
+                "name", "step", "best_head", "induction", "low", "high", "null_95th", "icl_score", "icl_score_windowed",
                 "repeated_loss_nats", "text_loss_nats", "sink_rate", "pc1", "pc2"),
             rows),
         new DataTable("heads", List.of("step", "head", "induction", "previous"), heads));

@@ -1,9 +1,8 @@
-package circuitscope.heads.causal;
+package circuitscope.heads.detect;
 
-import circuitscope.heads.detect.RepeatedTokens;
 import circuitscope.probes.analysis.Subject;
 
-/** Rows of a block of random tokens given twice, fit for a model. */
+/** Rows of a block of random tokens given twice, for what else is measured on such rows. */
 public final class RepeatedRows {
   private RepeatedRows() {}
 
@@ -13,7 +12,8 @@ public final class RepeatedRows {
    * @return {@code [row][2 · period]}
    */
   public static int[][] draw(Subject subject, int rows, int period, long seed) {
-    int vocab = subject.model().spec().vocab();
-    return RepeatedTokens.draw(rows, period, vocab, subject.tokenizer(), seed);
+    RepeatedBlocks blocks =
+        new RepeatedBlocks(Sampler.ORDINARY, RepeatedBlocks.Bos.NONE, period, 2, rows);
+    return blocks.draw(subject.model().spec().vocab(), subject.tokenizer(), 0, seed);
   }
 }
