@@ -39,8 +39,7 @@ public record TextWindows(int[][] rows, TokensRead read) {
             "%s: %d tokens in it, and two windows of %d are needed; give more text or shorter windows with --length"
                 .formatted(input.describe(), tokens, length));
       }
-      int[][] ids =
-          windows.subList(0, whole).stream().map(TokenWindow::ids).toArray(int[][]::new);
+      int[][] ids = windows.subList(0, whole).stream().map(TokenWindow::ids).toArray(int[][]::new);
       return new TextWindows(ids, rows.read());
     }
   }

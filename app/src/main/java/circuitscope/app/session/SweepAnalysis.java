@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * When heads, in-context learning and sinks appear in training.
  *
- * <p>Measures every checkpoint of a training on the same tokens: induction score, in-context-learning
- * score, losses, sink rate, and the principal components of per-token losses (Olsson et al. 2022).
- * The model that it is asked about, the last checkpoint say, lends its tokenizer and says which
- * architecture, device and number format are expected. What was measured is kept beside the result,
- * so that a sweep that was stopped goes on where it was.
+ * <p>Measures every checkpoint of a training on the same tokens: induction score,
+ * in-context-learning score, losses, sink rate, and the principal components of per-token losses
+ * (Olsson et al. 2022). The model that it is asked about, the last checkpoint say, lends its
+ * tokenizer and says which architecture, device and number format are expected. What was measured
+ * is kept beside the result, so that a sweep that was stopped goes on where it was.
  */
 public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, SweepResult> {
 
@@ -61,11 +61,7 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
           int period,
       @Param(help = "Rows of random tokens", byDefault = "32", min = 2, unit = "rows") int rows,
       @Param(help = "Threshold of a sink", byDefault = "0.3", min = 0, max = 1) double epsilon,
-      @Param(
-              help = "Tokens a sample of the sink rate",
-              byDefault = "64",
-              min = 2,
-              unit = "tokens")
+      @Param(help = "Tokens a sample of the sink rate", byDefault = "64", min = 2, unit = "tokens")
           int sinkLength,
       @Param(
               help = "Tokens of each window whose losses go into the principal components",
@@ -112,8 +108,8 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
   @Override
   public String description() {
     return "When induction, in-context learning and attention sinks appear in training: every"
-        + " checkpoint of a folder on one axis (Olsson et al. 2022). --model names a checkpoint with"
-        + " a tokenizer, the last one say.";
+               + " checkpoint of a folder on one axis (Olsson et al. 2022). --model names a"
+               + " checkpoint with a tokenizer, the last one say.";
   }
 
   @Override
@@ -142,8 +138,7 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
       }
       progress.step("reading text", 0.02);
       TextWindows text = TextWindows.read(subject, p.length(), p.windows());
-      CheckpointMeasurement measurement =
-          new CheckpointMeasurement(p.protocol(), text.rows());
+      CheckpointMeasurement measurement = new CheckpointMeasurement(p.protocol(), text.rows());
       List<CheckpointScores> scores = new ArrayList<>();
       int reused = 0;
       for (TrainingCheckpoints.Step step : steps) {
@@ -172,8 +167,7 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
       CheckpointMeasurement measurement,
       Progress progress) {
     Model like = subject.model();
-    try (Model model =
-        Model.load(checkpoint, like.device(), like.precision(), LoadProgress.NONE)) {
+    try (Model model = Model.load(checkpoint, like.device(), like.precision(), LoadProgress.NONE)) {
       Subject opened = new Subject(model, subject.tokenizer(), null);
       return measurement.of(step.name(), step.step(), checkpoint.digest(), opened, progress);
     }

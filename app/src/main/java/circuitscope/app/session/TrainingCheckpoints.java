@@ -62,8 +62,7 @@ final class TrainingCheckpoints {
       if (steps.get(i).step() == steps.get(i - 1).step()) {
         throw new IllegalArgumentException(
             "%s and %s are both of step %d; leave one of them out"
-                .formatted(
-                    steps.get(i - 1).folder(), steps.get(i).folder(), steps.get(i).step()));
+                .formatted(steps.get(i - 1).folder(), steps.get(i).folder(), steps.get(i).step()));
       }
     }
     return steps;
@@ -115,10 +114,6 @@ final class TrainingCheckpoints {
   private static String describe(DecoderSpec spec) {
     return "a %s of %d layers, %d heads, width %d and %d tokens"
         .formatted(
-            spec.family(),
-            spec.layers(),
-            spec.attention().heads(),
-            spec.dModel(),
-            spec.vocab());
+            spec.family(), spec.layers(), spec.attention().heads(), spec.dModel(), spec.vocab());
   }
 }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The loss on repeated random tokens, and on a given text the in-context-learning score and the
  * loss (Olsson et al. 2022, "In-context Learning and Induction Heads"), without single heads and
- * without found sets, beside as many other heads drawn at random. An effect is the difference to the
- * untouched model on the same rows. Large effects say that a head is needed on this input, not that
- * nothing else could do its work: later heads may make up for a lost one.
+ * without found sets, beside as many other heads drawn at random. An effect is the difference to
+ * the untouched model on the same rows. Large effects say that a head is needed on this input, not
+ * that nothing else could do its work: later heads may make up for a lost one.
  */
 public final class AblateHeadsAnalysis
     implements Analysis<AblateHeadsAnalysis.Parameters, AblateHeadsResult> {
@@ -45,9 +45,7 @@ public final class AblateHeadsAnalysis
       @Param(help = "Heads of a found set", byDefault = "3", min = 1, unit = "heads") int top,
       @Param(help = "Also take every single head of the model away", byDefault = "false")
           boolean each,
-      @Param(
-              help = "What stands in for a head's output",
-              byDefault = "zero,pattern-preserving")
+      @Param(help = "What stands in for a head's output", byDefault = "zero,pattern-preserving")
           List<AblationKind> kind,
       @Param(help = "Over what mean ablation averages", byDefault = "rows") MeanOver meanOver,
       @Param(
@@ -122,7 +120,8 @@ public final class AblateHeadsAnalysis
   @Override
   public String description() {
     return "What the model loses without heads, beside as many heads drawn at random: loss on"
-        + " repeated tokens, and on a text in-context-learning score and loss (Olsson et al. 2022).";
+               + " repeated tokens, and on a text in-context-learning score and loss (Olsson et al."
+               + " 2022).";
   }
 
   @Override
@@ -212,7 +211,9 @@ public final class AblateHeadsAnalysis
         new Sample(
             Sample.Source.REPEATED,
             RepeatedRows.draw(subject, p.sequences(), p.period(), p.seed()),
-            needsReference(p) ? RepeatedRows.draw(subject, p.reference(), p.period(), p.seed() + 1) : none));
+            needsReference(p)
+                ? RepeatedRows.draw(subject, p.reference(), p.period(), p.seed() + 1)
+                : none));
     if (text != null) {
       int[][] all = text.rows();
       int measured = needsReference(p) ? p.sequences() : all.length;

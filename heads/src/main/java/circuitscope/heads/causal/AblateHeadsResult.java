@@ -241,7 +241,8 @@ public record AblateHeadsResult(
     List<List<Object>> drawn = new ArrayList<>();
     for (RandomEffects one : random) {
       for (int i = 0; i < one.changes().length; i++) {
-        String heads = String.join(" ", one.sets().get(i).stream().map(HeadName::toString).toList());
+        String heads =
+            String.join(" ", one.sets().get(i).stream().map(HeadName::toString).toList());
         drawn.add(List.of(one.set(), heads, one.kind().word(), one.measure(), one.changes()[i]));
       }
     }
@@ -249,7 +250,14 @@ public record AblateHeadsResult(
         new DataTable(
             "effects",
             List.of(
-                "set", "heads", "kind", "measure", "change_nats", "low", "high", "random_median",
+                "set",
+                "heads",
+                "kind",
+                "measure",
+                "change_nats",
+                "low",
+                "high",
+                "random_median",
                 "tail_share"),
             rows),
         new DataTable(

@@ -54,8 +54,8 @@ public final class AblatedRuns implements AutoCloseable {
    *
    * @param heads none for the untouched model
    * @return {@code [row][position − 1]}: entry i is the loss of token i+1
-   * @throws IllegalArgumentException for a head that the model does not have, or when reference rows
-   *     are needed and the sample has none
+   * @throws IllegalArgumentException for a head that the model does not have, or when reference
+   *     rows are needed and the sample has none
    */
   public float[][] losses(AblationKind kind, Collection<HeadName> heads, Sample sample) {
     float[][] losses = new float[sample.rows().length][];
@@ -83,8 +83,7 @@ public final class AblatedRuns implements AutoCloseable {
       case ZERO -> alone(rows, HeadAblation.zero(model.spec(), heads));
       case MEAN -> alone(rows, means(sample).instead(model, byLayer));
       case PATTERN_PRESERVING -> beside(rows, rows, new SideBySide(byLayer, true));
-      case RESAMPLE ->
-          beside(references(sample, from, to), rows, new SideBySide(byLayer, false));
+      case RESAMPLE -> beside(references(sample, from, to), rows, new SideBySide(byLayer, false));
     };
   }
 
@@ -108,8 +107,7 @@ public final class AblatedRuns implements AutoCloseable {
   private HeadMeans means(Sample sample) {
     requireReference(sample);
     return means.computeIfAbsent(
-        sample.source(),
-        source -> HeadMeans.of(model, sample.reference(), meansByPosition, batch));
+        sample.source(), source -> HeadMeans.of(model, sample.reference(), meansByPosition, batch));
   }
 
   /** Reference rows in their order, begun again when there are fewer than rows. */

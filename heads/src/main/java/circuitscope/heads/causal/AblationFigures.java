@@ -120,7 +120,9 @@ final class AblationFigures {
     if (shown.stream().anyMatch(effect -> effect.random() != null)) {
       Interval overDraws =
           new Interval(
-              random(shown, Effect.Random::low), random(shown, Effect.Random::high), "95 % of draws");
+              random(shown, Effect.Random::low),
+              random(shown, Effect.Random::high),
+              "95 % of draws");
       groups.add(
           new Bars.Group("without random heads", random(shown, Effect.Random::median), overDraws));
     }
@@ -148,7 +150,10 @@ final class AblationFigures {
   private static PlotAxis axis(Measure measure) {
     String title = measure.title();
     return PlotAxis.linear(
-        "change of " + title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1) + " (nats)");
+        "change of "
+            + title.substring(0, 1).toLowerCase(Locale.ROOT)
+            + title.substring(1)
+            + " (nats)");
   }
 
   private Figure map(Heading heading, Measure measure) {

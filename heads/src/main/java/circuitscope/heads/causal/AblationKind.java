@@ -8,8 +8,8 @@ public enum AblationKind {
   /** Nothing; all that follows is computed anew (full ablation, Olsson et al. 2022). */
   ZERO("z = 0 at all positions, everything after it recomputed"),
   /**
-   * Nothing, while all attention patterns stay those of the untouched run (Olsson et al. 2022): only
-   * what the head adds to values counts, not how later heads attend because of it.
+   * Nothing, while all attention patterns stay those of the untouched run (Olsson et al. 2022):
+   * only what the head adds to values counts, not how later heads attend because of it.
    */
   PATTERN_PRESERVING("z = 0 at all positions, all patterns forced to those of the untouched run"),
   /** Its mean over reference rows. */

@@ -45,8 +45,7 @@ final class HeadMeans implements AutoCloseable {
         model.run(TokenBatch.of(part), new Adder(sums, byPosition, manager));
       }
       long count = rows.length * (byPosition ? 1L : rows[0].length);
-      DataType type = model.weights().get(Slot.EMBED, -1).array()
-          .getDataType();
+      DataType type = model.weights().get(Slot.EMBED, -1).array().getDataType();
       for (int layer = 0; layer < sums.length; layer++) {
         sums[layer] = sums[layer].divi(count).toType(type, false);
         sums[layer].attach(manager);

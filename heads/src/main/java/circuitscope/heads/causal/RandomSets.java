@@ -25,8 +25,8 @@ public final class RandomSets {
   private RandomSets() {}
 
   /**
-   * Draws different sets, none of them the found one. Where there are no more than asked for, all of
-   * them are returned.
+   * Draws different sets, none of them the found one. Where there are no more than asked for, all
+   * of them are returned.
    */
   public static List<SortedSet<HeadName>> draw(
       Collection<HeadName> found, DecoderSpec spec, Match match, int draws, long seed) {
@@ -36,7 +36,10 @@ public final class RandomSets {
     int pool = match == Match.SIZE ? spec.layers() * heads : heads;
     own.forEach(
         head -> fromPool.merge(match == Match.SIZE ? 0 : head.layer() * heads, 1, Integer::sum));
-    double possible = fromPool.values().stream().mapToDouble(size -> choose(pool, size)).reduce(1, (a, b) -> a * b);
+    double possible =
+        fromPool.values().stream()
+            .mapToDouble(size -> choose(pool, size))
+            .reduce(1, (a, b) -> a * b);
     double wanted = Math.min(draws, possible - 1); // the found set itself is not drawn
     Random random = new Random(seed);
     LinkedHashSet<SortedSet<HeadName>> sets = new LinkedHashSet<>();

@@ -5,8 +5,8 @@ package circuitscope.heads.causal;
  *
  * @param source where they come from
  * @param rows {@code [row][position]}
- * @param reference {@code [row][position]} other rows of the same source and length, for what stands
- *     in for a head's output; may be empty
+ * @param reference {@code [row][position]} other rows of the same source and length, for what
+ *     stands in for a head's output; may be empty
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 public record Sample(Source source, int[][] rows, int[][] reference) {

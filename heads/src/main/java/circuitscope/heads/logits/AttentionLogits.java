@@ -109,7 +109,8 @@ public record AttentionLogits(
     for (HeadName head : shown) {
       large.add(
           new Heatmap(
-              Heading.of("attention-logits-" + head.toString().toLowerCase(Locale.ROOT), head.toString()),
+              Heading.of(
+                  "attention-logits-" + head.toString().toLowerCase(Locale.ROOT), head.toString()),
               matrix(head),
               CellAxis.counted("query"),
               CellAxis.counted("key"),

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * Average attention logits: scaled, soft-capped scores before the softmax, averaged over short
- * sentences (Xiao et al. 2023, "Efficient Streaming Language Models with Attention Sinks", figure 2:
- * 256 sentences of 16 tokens).
+ * sentences (Xiao et al. 2023, "Efficient Streaming Language Models with Attention Sinks", figure
+ * 2: 256 sentences of 16 tokens).
  *
  * <p>The softmax does not see what is added to all logits of a query. So logits are known but for a
  * number a query, which position schemes choose freely; {@code --centred} takes each query's mean
@@ -38,12 +38,7 @@ public final class AttentionLogitsAnalysis
   public record Parameters(
       @Param(help = "Sentences at most", byDefault = "256", min = 2, unit = "sentences")
           int sentences,
-      @Param(
-              help = "Tokens a sentence",
-              byDefault = "16",
-              min = 4,
-              max = 256,
-              unit = "tokens")
+      @Param(help = "Tokens a sentence", byDefault = "16", min = 4, max = 256, unit = "tokens")
           int length,
       @Param(
               help = "Heads drawn large, such as L3H1,L2H0; without it head 0 of up to 8 layers",
@@ -71,8 +66,8 @@ public final class AttentionLogitsAnalysis
 
   @Override
   public String description() {
-    return "Average attention logits of every head over short sentences, before the softmax (Xiao et"
-        + " al. 2023, figure 2).";
+    return "Average attention logits of every head over short sentences, before the softmax (Xiao"
+               + " et al. 2023, figure 2).";
   }
 
   @Override
@@ -176,8 +171,7 @@ public final class AttentionLogitsAnalysis
     }
   }
 
-  private static AttentionLogits.Head reduce(
-      HeadName head, float[] logits, int from, int length) {
+  private static AttentionLogits.Head reduce(HeadName head, float[] logits, int from, int length) {
     double[] above = new double[3];
     int[] counts = new int[3];
     for (int query = 2; query < length; query++) {
@@ -211,7 +205,8 @@ public final class AttentionLogitsAnalysis
     protocol.put("centred", p.centred());
     if (spec.positions() instanceof Positions.Alibi) {
       protocol.put(
-          "alibi", "slope times key position is added, which is -slope times distance but for a"
+          "alibi",
+          "slope times key position is added, which is -slope times distance but for a"
               + " number a query; compare within a query, or use centred");
     }
     return protocol;

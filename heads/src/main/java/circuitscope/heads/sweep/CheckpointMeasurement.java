@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Measures one checkpoint: heads, losses, in-context learning (Olsson et al. 2022) and sinks, on the
- * same tokens for every checkpoint.
+ * Measures one checkpoint: heads, losses, in-context learning (Olsson et al. 2022) and sinks, on
+ * the same tokens for every checkpoint.
  */
 public final class CheckpointMeasurement {
   private final SweepProtocol protocol;
@@ -55,8 +55,7 @@ public final class CheckpointMeasurement {
     Model model = subject.model();
     HeadScores heads = FoundHeads.score(subject, protocol.seed(), progress.step("heads", 0.1));
     int[][] repeated =
-        RepeatedRows.draw(
-            subject, protocol.repeatedRows(), protocol.period(), protocol.seed() + 1);
+        RepeatedRows.draw(subject, protocol.repeatedRows(), protocol.period(), protocol.seed() + 1);
     float[][] onRepeated = losses(model, repeated, progress.step("repeated tokens", 0.1));
     float[][] onText = losses(model, text, progress.step("text", 0.6));
     List<Estimate> estimates = new ArrayList<>();
@@ -105,8 +104,7 @@ public final class CheckpointMeasurement {
             "epsilon", protocol.epsilon(),
             "length", protocol.sinkLength(),
             "samples", text.length);
-    return sinks
-        .run(onText, ParameterSpec.of(sinks.parameters()).read(parameters), progress)
+    return sinks.run(onText, ParameterSpec.of(sinks.parameters()).read(parameters), progress)
         .rate()[0];
   }
 

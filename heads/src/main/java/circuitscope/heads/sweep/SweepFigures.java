@@ -54,8 +54,7 @@ final class SweepFigures {
   }
 
   List<Figure> all() {
-    List<Figure> panels =
-        new ArrayList<>(List.of(induction(), inContext(), losses(), sinks()));
+    List<Figure> panels = new ArrayList<>(List.of(induction(), inContext(), losses(), sinks()));
     PrincipalComponents components = result.components();
     if (components != null) {
       panels.add(components(components));
@@ -69,9 +68,9 @@ final class SweepFigures {
                 "sweep",
                 "What is learned when",
                 "Induction score, in-context-learning score, losses, sink rate and principal"
-                    + " components of per-token losses by training step. Dashed: the two checkpoints"
-                    + " between which the best induction score rises most. Bands: 95 % bootstrap"
-                    + " intervals over rows."),
+                    + " components of per-token losses by training step. Dashed: the two"
+                    + " checkpoints between which the best induction score rises most. Bands: 95 %"
+                    + " bootstrap intervals over rows."),
             2,
             panels);
     return List.of(sheet, heads());
@@ -114,10 +113,7 @@ final class SweepFigures {
     series.add(
         line("mean of heads", one -> Arrays.stream(one.induction()).average().orElse(Double.NaN)));
     return curves(
-        "sweep-induction",
-        "Induction",
-        PlotAxis.linear("induction score").withRange(0, 1),
-        series);
+        "sweep-induction", "Induction", PlotAxis.linear("induction score").withRange(0, 1), series);
   }
 
   private Figure inContext() {

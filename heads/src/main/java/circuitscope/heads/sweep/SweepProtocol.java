@@ -45,8 +45,8 @@ public record SweepProtocol(
     words.put("name", "circuitscope-sweep/1");
     words.put(
         "induction",
-        "mean attention at the follower of the token's earlier copy, random tokens given twice, as in"
-            + " heads detect");
+        "mean attention at the follower of the token's earlier copy, random tokens given twice, as"
+            + " in heads detect");
     measures().forEach(measure -> words.put(measure.id(), measure.definition()));
     words.put(
         "sink_rate",

@@ -1,8 +1,8 @@
 package circuitscope.heads.sweep;
 
+import circuitscope.heads.causal.FoundHeads;
 import circuitscope.models.checkpoint.TensorShape;
 import circuitscope.models.checkpoint.TensorSource;
-import circuitscope.heads.causal.FoundHeads;
 import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
@@ -67,8 +67,7 @@ public record SweepResult(
   /** Puts the checkpoints' results side by side. */
   public static SweepResult of(
       List<CheckpointScores> checkpoints, int reused, SweepProtocol protocol, TokensRead input) {
-    double[] best =
-        checkpoints.stream().mapToDouble(one -> one.best().score().value()).toArray();
+    double[] best = checkpoints.stream().mapToDouble(one -> one.best().score().value()).toArray();
     double[] icl =
         checkpoints.stream().mapToDouble(one -> one.iclScoreWindowed().value()).toArray();
     float[][] losses =
@@ -206,16 +205,27 @@ public record SweepResult(
       rows.add(row);
       for (int h = 0; h < one.induction().length; h++) {
         HeadName head = new HeadName(h / one.headsOfLayer(), h % one.headsOfLayer());
-        heads.add(
-            List.of(one.step(), head.toString(), one.induction()[h], one.previous()[h]));
+        heads.add(List.of(one.step(), head.toString(), one.induction()[h], one.previous()[h]));
       }
     }
     return List.of(
         new DataTable(
             "checkpoints",
             List.of(
-                "name", "step", "best_head", "induction", "low", "high", "null_95th", "icl_score", "icl_score_windowed",
-                "repeated_loss_nats", "text_loss_nats", "sink_rate", "pc1", "pc2"),
+                "name",
+                "step",
+                "best_head",
+                "induction",
+                "low",
+                "high",
+                "null_95th",
+                "icl_score",
+                "icl_score_windowed",
+                "repeated_loss_nats",
+                "text_loss_nats",
+                "sink_rate",
+                "pc1",
+                "pc2"),
             rows),
         new DataTable("heads", List.of("step", "head", "induction", "previous"), heads));
   }

@@ -9,8 +9,8 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
  * Principal components of a few observations of many variables, by the singular value decomposition
  * X = U Σ Vᵀ of the centred data.
  *
- * @param coordinates {@code [observation][component]}, U Σ. A component's sign is free; it is chosen
- *     so that the last observation is not below the first
+ * @param coordinates {@code [observation][component]}, U Σ. A component's sign is free; it is
+ *     chosen so that the last observation is not below the first
  * @param explained by component: its share of the variance, largest first
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared

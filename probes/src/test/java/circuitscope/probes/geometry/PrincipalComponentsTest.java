@@ -37,7 +37,9 @@ final class PrincipalComponentsTest {
 
     PrincipalComponents components = PrincipalComponents.of(data, 99);
 
-    assertThat(components.explained()).hasSize(4).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+    assertThat(components.explained())
+        .hasSize(4)
+        .isSortedAccordingTo((a, b) -> Double.compare(b, a));
     for (int i = 0; i < 5; i++) {
       for (int j = 0; j < i; j++) {
         double squared = 0;
@@ -46,8 +48,7 @@ final class PrincipalComponentsTest {
         }
         double kept = 0;
         for (int c = 0; c < 4; c++) {
-          kept +=
-              Math.pow(components.coordinates()[i][c] - components.coordinates()[j][c], 2);
+          kept += Math.pow(components.coordinates()[i][c] - components.coordinates()[j][c], 2);
         }
         assertThat(kept).isCloseTo(squared, within(1e-9 + TOLERANCE * squared));
       }

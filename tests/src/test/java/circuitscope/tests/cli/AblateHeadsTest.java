@@ -16,8 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code heads ablate} from the command line. */
 final class AblateHeadsTest {
   private static final String[] SMALL = {
-    "--sequences", "4", "--draws", "5", "--length", "24", "--early", "4", "--late", "20",
-    "--around", "2", "--period", "11"
+    "--sequences",
+    "4",
+    "--draws",
+    "5",
+    "--length",
+    "24",
+    "--early",
+    "4",
+    "--late",
+    "20",
+    "--around",
+    "2",
+    "--period",
+    "11"
   };
 
   /** Resting on an ordinary first token says it a little: one logit of 60 is 15/100 higher. */
@@ -31,9 +43,24 @@ final class AblateHeadsTest {
 
     JsonNode result =
         Cli.run(
-                "heads", "ablate", "--model", made.folder().toString(), "--found",
-                "induction,previous", "--top", "1", "--each", "--kind", "zero,pattern-preserving",
-                "--sequences", "3", "--draws", "7", "--period", "25", "--json")
+                "heads",
+                "ablate",
+                "--model",
+                made.folder().toString(),
+                "--found",
+                "induction,previous",
+                "--top",
+                "1",
+                "--each",
+                "--kind",
+                "zero,pattern-preserving",
+                "--sequences",
+                "3",
+                "--draws",
+                "7",
+                "--period",
+                "25",
+                "--json")
             .json();
 
     assertThat(result.at("/found/0/best/0/head").asText())
@@ -98,8 +125,7 @@ final class AblateHeadsTest {
     refused("'H3' is not a head", "--heads", "H3");
     refused("nothing to take away");
     refused("a found set of 40 heads, and the model has 32", "--found", "induction", "--top", "40");
-    refused(
-        "two windows of 512 are needed", "--heads", "L0H0", "--file", shortText.toString());
+    refused("two windows of 512 are needed", "--heads", "L0H0", "--file", shortText.toString());
     refused("late + around < length", "--heads", "L0H0", "--late", "511");
     refused("rows of 600 tokens, and the model has 512", "--heads", "L0H0", "--period", "300");
   }

@@ -29,8 +29,10 @@ final class SweepTest {
     Path early = Files.createDirectory(steps.resolve("step9"));
     Files.copy(steps.resolve("step64/config.json"), early.resolve("config.json"));
     byte[] weights = Files.readAllBytes(steps.resolve("step64/model.safetensors"));
-    int header = 8 + (int) java.nio.ByteBuffer.wrap(weights)
-        .order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
+    int header =
+        8
+            + (int)
+                java.nio.ByteBuffer.wrap(weights).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
     java.util.Arrays.fill(weights, header, weights.length, (byte) 0);
     Files.write(early.resolve("model.safetensors"), weights);
 
@@ -48,7 +50,8 @@ final class SweepTest {
 
     JsonNode result = sweep("--out", out.toString(), "--json").json();
 
-    assertThat(result.path("checkpoints").findValuesAsText("step")).containsExactly("9", "64", "128");
+    assertThat(result.path("checkpoints").findValuesAsText("step"))
+        .containsExactly("9", "64", "128");
     assertThat(result.at("/induction/from_step").asInt()).isEqualTo(9);
     assertThat(result.at("/induction/to_step").asInt()).isEqualTo(64);
     // Weights of zero attend to everything equally: 1/(i+1) at query i.
@@ -76,7 +79,8 @@ final class SweepTest {
     assertThat(again.path("components")).isEqualTo(whole.path("components"));
 
     // Another protocol, and other weights, are measured anew.
-    assertThat(sweep("--out", out.toString(), "--json", "--seed", "1").json().path("reused").asInt())
+    assertThat(
+            sweep("--out", out.toString(), "--json", "--seed", "1").json().path("reused").asInt())
         .isZero();
     Files.copy(
         steps.resolve("step9/model.safetensors"),
@@ -101,8 +105,7 @@ final class SweepTest {
     Path words = Files.createDirectory(temporary.resolve("words"));
     HandMadeModels.induction(words.resolve("step1"));
     Path tokenizer = words.resolve("step1/tokenizer.json");
-    Files.writeString(
-        tokenizer, Files.readString(tokenizer).replace("\"t1\" : 1,", "\"u1\" : 1,"));
+    Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"t1\" : 1,", "\"u1\" : 1,"));
     refused(words, "its tokenizer has another vocabulary");
 
     Path twice = Files.createDirectory(temporary.resolve("twice"));
@@ -125,10 +128,30 @@ final class SweepTest {
   private Cli sweep(String... more) {
     Stream<String> command =
         Stream.of(
-            "heads", "sweep", "--model", temporary.resolve("model").toString(), "--checkpoints",
-            steps.toString(), "--file", text.toString(), "--length", "100", "--early", "12",
-            "--late", "80", "--around", "4", "--period", "25", "--rows", "4", "--sink-length", "32",
-            "--tokens-per-window", "5");
+            "heads",
+            "sweep",
+            "--model",
+            temporary.resolve("model").toString(),
+            "--checkpoints",
+            steps.toString(),
+            "--file",
+            text.toString(),
+            "--length",
+            "100",
+            "--early",
+            "12",
+            "--late",
+            "80",
+            "--around",
+            "4",
+            "--period",
+            "25",
+            "--rows",
+            "4",
+            "--sink-length",
+            "32",
+            "--tokens-per-window",
+            "5");
     return Cli.run(Stream.concat(command, Stream.of(more)).toArray(String[]::new));
   }
 }

@@ -42,8 +42,7 @@ final class AttentionLogitsTest {
       int cells = LENGTH * LENGTH;
       List<Site> sites = Sites.inEveryLayer(SiteKind.ATTN_SCORES, model.spec());
       int heads = model.spec().attention().heads();
-      try (Trace trace =
-          Recorder.of(model.spec(), sites).record(model, TokenBatch.of(cut(rows)))) {
+      try (Trace trace = Recorder.of(model.spec(), sites).record(model, TokenBatch.of(cut(rows)))) {
         for (Site site : sites) {
           float[] scores = trace.values(site); // [row, head, query, key]
           int window = model.spec().attention().windows().get(site.layer());
@@ -89,8 +88,7 @@ final class AttentionLogitsTest {
           new Subject(model, null, new TokenInput.Ids("short", new int[][] {new int[LENGTH]}));
       assertThatThrownBy(() -> run(one, false))
           .hasMessageContaining("short: 12 tokens in it, and two windows of 12 are needed");
-      var unknown =
-          new AttentionLogitsAnalysis.Parameters(2, LENGTH, List.of("L9H9"), false, 2);
+      var unknown = new AttentionLogitsAnalysis.Parameters(2, LENGTH, List.of("L9H9"), false, 2);
       assertThatThrownBy(
               () ->
                   new AttentionLogitsAnalysis()

@@ -33,8 +33,7 @@ final class HeadAblationGoldenTest {
   static Stream<Arguments> modelsAndKinds() {
     return Stream.of("gpt2", "llama-gqa-rope3-fp16", "gpt-neox")
         .flatMap(
-            model ->
-                Arrays.stream(AblationKind.values()).map(kind -> Arguments.of(model, kind)));
+            model -> Arrays.stream(AblationKind.values()).map(kind -> Arguments.of(model, kind)));
   }
 
   @ParameterizedTest
@@ -46,8 +45,7 @@ final class HeadAblationGoldenTest {
     int[][] rows = TokenInput.readIds(folder.resolve("golden.safetensors") + ":input_ids").rows();
     Sample sample = new Sample(Sample.Source.TEXT, rows, new int[][] {rows[1], rows[0]});
     try (Checkpoint checkpoint = Checkpoint.open(folder);
-        Model model =
-            Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, LoadProgress.NONE);
+        Model model = Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, LoadProgress.NONE);
         AblatedRuns runs = new AblatedRuns(model, 2, true);
         AblatedRuns rowByRow = new AblatedRuns(model, 1, true)) {
       assertClose(expected.get("untouched"), runs.losses(kind, List.of(), sample));

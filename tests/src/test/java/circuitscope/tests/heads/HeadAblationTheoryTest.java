@@ -90,9 +90,9 @@ final class HeadAblationTheoryTest {
   }
 
   /**
-   * Where nothing but attention writes and norms divide by a constant, the logits are linear in what
-   * one layer's heads write as long as patterns stay, so that effects of its heads add up; as soon as
-   * later heads attend anew, they do not.
+   * Where nothing but attention writes and norms divide by a constant, the logits are linear in
+   * what one layer's heads write as long as patterns stay, so that effects of its heads add up; as
+   * soon as later heads attend anew, they do not.
    */
   @ParameterizedTest
   @ValueSource(strings = {"gpt2", "gpt-neox", "llama-gqa-rope3-fp16"})
@@ -132,8 +132,7 @@ final class HeadAblationTheoryTest {
     Intervention constant = new Intervention.Custom(scale -> scale.zerosLike().add(0.1));
     for (int layer = 0; layer < model.spec().layers(); layer++) {
       edits.add(new Interventions.Edit(Site.of(SiteKind.LN1_SCALE, layer), constant));
-      edits.add(
-          new Interventions.Edit(Site.of(SiteKind.MLP_OUT, layer), new Intervention.Zero()));
+      edits.add(new Interventions.Edit(Site.of(SiteKind.MLP_OUT, layer), new Intervention.Zero()));
     }
     edits.add(new Interventions.Edit(Site.of(SiteKind.LN_FINAL_SCALE), constant));
     return new Interventions(model.spec(), edits);
@@ -144,16 +143,15 @@ final class HeadAblationTheoryTest {
     HandMade made = HandMadeModels.induction(temporary);
     int block = 25;
     int[][] rows = {
-      HandMadeModels.repeatedBlock(made, block, 2, 3), HandMadeModels.repeatedBlock(made, block, 2, 4)
+      HandMadeModels.repeatedBlock(made, block, 2, 3),
+      HandMadeModels.repeatedBlock(made, block, 2, 4)
     };
     Sample sample = new Sample(Sample.Source.REPEATED, rows);
     float nothingSaid = (float) Math.log(made.vocab());
     try (Checkpoint checkpoint = Checkpoint.open(made.folder());
-        Model model =
-            Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, LoadProgress.NONE);
+        Model model = Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, LoadProgress.NONE);
         AblatedRuns runs = new AblatedRuns(model, 2, true)) {
-      float[][] full =
-          runs.losses(AblationKind.ZERO, List.of(made.previousTokenHead()), sample);
+      float[][] full = runs.losses(AblationKind.ZERO, List.of(made.previousTokenHead()), sample);
       float[][] preserving =
           runs.losses(AblationKind.PATTERN_PRESERVING, List.of(made.previousTokenHead()), sample);
       float[][] saying =
@@ -210,11 +208,9 @@ final class HeadAblationTheoryTest {
   private record Opened(Checkpoint checkpoint, Model model, AblatedRuns runs, Sample sample)
       implements AutoCloseable {
     static Opened of(Path folder, Taps around) {
-      int[][] rows =
-          TokenInput.readIds(folder.resolve("golden.safetensors") + ":input_ids").rows();
+      int[][] rows = TokenInput.readIds(folder.resolve("golden.safetensors") + ":input_ids").rows();
       Checkpoint checkpoint = Checkpoint.open(folder);
-      Model model =
-          Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, LoadProgress.NONE);
+      Model model = Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, LoadProgress.NONE);
       return new Opened(
           checkpoint,
           model,

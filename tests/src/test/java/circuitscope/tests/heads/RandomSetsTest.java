@@ -28,8 +28,7 @@ final class RandomSetsTest {
 
   @Test
   void drawnSetsAreDifferentAndNoneIsTheFoundOne() {
-    List<SortedSet<HeadName>> sets =
-        RandomSets.draw(FOUND, spec(), RandomSets.Match.SIZE, 100, 5);
+    List<SortedSet<HeadName>> sets = RandomSets.draw(FOUND, spec(), RandomSets.Match.SIZE, 100, 5);
 
     assertThat(sets).hasSize(100).doesNotHaveDuplicates();
     assertThat(sets).allMatch(set -> set.size() == 3 && !set.containsAll(FOUND));
@@ -39,8 +38,7 @@ final class RandomSetsTest {
 
   @Test
   void setsMatchedByLayerHaveAsManyHeadsInEach() {
-    for (SortedSet<HeadName> set :
-        RandomSets.draw(FOUND, spec(), RandomSets.Match.LAYER, 20, 5)) {
+    for (SortedSet<HeadName> set : RandomSets.draw(FOUND, spec(), RandomSets.Match.LAYER, 20, 5)) {
       assertThat(set.stream().map(HeadName::layer)).containsExactly(0, 2, 2);
     }
   }
@@ -50,8 +48,7 @@ final class RandomSetsTest {
     int heads = spec().attention().heads();
     List<HeadName> one = List.of(new HeadName(1, 0));
 
-    assertThat(RandomSets.draw(one, spec(), RandomSets.Match.LAYER, 1000, 5))
-        .hasSize(heads - 1);
+    assertThat(RandomSets.draw(one, spec(), RandomSets.Match.LAYER, 1000, 5)).hasSize(heads - 1);
     assertThat(new HashSet<>(RandomSets.draw(one, spec(), RandomSets.Match.SIZE, 1000, 5)))
         .hasSize(spec().layers() * heads - 1);
   }
