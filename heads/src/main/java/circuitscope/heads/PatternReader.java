@@ -2,6 +2,7 @@ package circuitscope.heads;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.trace.Site;
 import circuitscope.probes.trace.SiteKind;
 import circuitscope.probes.trace.Taps;
@@ -21,10 +22,19 @@ public final class PatternReader implements Taps {
     void layer(int layer, NDArray pattern);
   }
 
+  /** Values of one layer's pattern that may be alive at once: 64 MiB. */
+  private static final long VALUES_AT_ONCE = 1L << 24;
+
   private final Reduction reduction;
 
   public PatternReader(Reduction reduction) {
     this.reduction = reduction;
+  }
+
+  /** How many rows of that length may run at once, at least one and at most {@code batch}. */
+  public static int rowsAtOnce(DecoderSpec spec, int positions, int batch) {
+    long values = (long) spec.attention().heads() * positions * positions;
+    return (int) Math.clamp(VALUES_AT_ONCE / values, 1, batch);
   }
 
   @Override

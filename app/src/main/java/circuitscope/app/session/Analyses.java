@@ -3,8 +3,11 @@ package circuitscope.app.session;
 import circuitscope.heads.composition.CircuitAnalysis;
 import circuitscope.heads.composition.ComposeAnalysis;
 import circuitscope.heads.composition.CopyingAnalysis;
+import circuitscope.heads.causal.AblateHeadsAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
+import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
+import circuitscope.heads.logits.AttentionLogitsAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
@@ -31,10 +34,14 @@ public final class Analyses {
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
+          new GridAnalysis(),
           new SinkRateAnalysis(),
           new ComposeAnalysis(),
           new CopyingAnalysis(),
           new CircuitAnalysis(),
+          new AblateHeadsAnalysis(),
+          new SweepAnalysis(),
+          new AttentionLogitsAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(),

@@ -10,6 +10,7 @@ import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenRows;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.corpus.TokenWindow;
+import circuitscope.probes.model.HeadName;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Recorder;
@@ -25,14 +26,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Where one head looks: its attention pattern on one row of tokens. */
 public final class PatternAnalysis
     implements Analysis<PatternAnalysis.Parameters, PatternAnalysis.HeadPattern> {
-  private static final Pattern HEAD = Pattern.compile("L(\\d{1,4})H(\\d{1,4})");
-
   /** What can be chosen. */
   public record Parameters(
       @Param(help = "The head, layer and number from 0, such as L3H1") String head,
@@ -43,9 +40,7 @@ public final class PatternAnalysis
               unit = "tokens")
           int maxTokens) {
     public Parameters {
-      if (!HEAD.matcher(head).matches()) {
-        throw new IllegalArgumentException("head: '%s' is not a head such as L3H1".formatted(head));
-      }
+      HeadName.parse(head);
     }
   }
 
@@ -143,13 +138,10 @@ public final class PatternAnalysis
 
   @Override
   public HeadPattern run(Subject subject, Parameters parameters, Progress progress) {
-    Matcher head = HEAD.matcher(parameters.head());
-    if (!head.matches()) {
-      throw new IllegalStateException(parameters.head());
-    }
     Model model = subject.model();
-    Site site = Site.of(SiteKind.PATTERN, Integer.parseInt(head.group(1)));
-    Selection selection = Selection.ofHeads(Integer.parseInt(head.group(2)));
+    HeadName head = HeadName.parse(parameters.head()).checked(model.spec());
+    Site site = Site.of(SiteKind.PATTERN, head.layer());
+    Selection selection = Selection.ofHeads(head.head());
     Recorder recorder = Recorder.of(model.spec(), Map.of(site, selection));
     try (TokenRows rows = subject.rows(parameters.maxTokens(), 1)) {
       List<TokenWindow> first = rows.next(1);

@@ -37,11 +37,7 @@ public record Estimate(double value, double low, double high) {
       }
       resampled[r] = statistic.applyAsDouble(new Sums(total));
     }
-    Arrays.sort(resampled);
-    return new Estimate(
-        statistic.applyAsDouble(new Sums(whole)),
-        resampled[(int) (0.025 * RESAMPLES)],
-        resampled[(int) (0.975 * RESAMPLES) - 1]);
+    return between(statistic.applyAsDouble(new Sums(whole)), resampled);
   }
 
   /** The mean of {@code values}, each of a sequence of equal length. */
@@ -51,6 +47,43 @@ public record Estimate(double value, double low, double high) {
       sums[i] = new double[] {1, values[i]};
     }
     return of(sums, seed, total -> total.values()[1] / total.values()[0]);
+  }
+
+  /**
+   * The means of many quantities, all resampled together.
+   *
+   * @param values {@code [sequence][quantity]}
+   * @return one a quantity
+   */
+  public static Estimate[] means(double[][] values, long seed) {
+    int sequences = values.length;
+    Random random = new Random(seed);
+    double[][] resampled = new double[values[0].length][RESAMPLES];
+    for (int r = 0; r < RESAMPLES; r++) {
+      for (int i = 0; i < sequences; i++) {
+        double[] drawn = values[random.nextInt(sequences)];
+        for (int q = 0; q < drawn.length; q++) {
+          resampled[q][r] += drawn[q] / sequences;
+        }
+      }
+    }
+    Estimate[] means = new Estimate[resampled.length];
+    for (int q = 0; q < means.length; q++) {
+      double mean = 0;
+      for (double[] sequence : values) {
+        mean += sequence[q] / sequences;
+      }
+      means[q] = between(mean, resampled[q]);
+    }
+    return means;
+  }
+
+  private static Estimate between(double value, double[] resampled) {
+    Arrays.sort(resampled);
+    return new Estimate(
+        value,
+        resampled[(int) (0.025 * RESAMPLES)],
+        resampled[(int) (0.975 * RESAMPLES) - 1]);
   }
 
   private static void add(double[] total, double[] one) {

@@ -1,0 +1,5 @@
+/** What heads do, found out by taking them away. */
+@NullMarked
+package circuitscope.heads.causal;
+
+import org.jspecify.annotations.NullMarked;

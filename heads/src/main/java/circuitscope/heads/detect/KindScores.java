@@ -1,0 +1,74 @@
+package circuitscope.heads.detect;
+
+import circuitscope.probes.statistics.Estimate;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All heads' scores of one kind under one protocol, beside what chance gives.
+ *
+ * @param score {@code [head]} by layer and head, averaged over rows
+ * @param low {@code [head]} lower end of the 95 % bootstrap interval over rows
+ * @param nullMean {@code [head]} mean score of shuffled targets
+ * @param null95th {@code [head]} its 95th percentile
+ * @param nullOfMaximum of the highest score of any head: what the best of so many must exceed
+ * @param surviving {@code [head]} attention that the protocol's exclusions leave, where it divides
+ *     by that: a high score over a small remainder says little
+ */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
+public record KindScores(
+    double[] score,
+    double[] low,
+    double[] high,
+    double[] nullMean,
+    double[] null95th,
+    Maximum nullOfMaximum,
+    double @Nullable [] surviving) {
+
+  /** The highest score of any head under shuffled targets. */
+  public record Maximum(double mean, double percentile95) {}
+
+  /**
+   * Puts scores together.
+   *
+   * @param byRow {@code [row][head]}
+   * @param nulls {@code [draw][head]}, each a mean over rows
+   */
+  static KindScores of(
+      double[][] byRow, double[][] nulls, double @Nullable [] surviving, long seed) {
+    Estimate[] means = Estimate.means(byRow, seed);
+    int heads = means.length;
+    double[] nullMean = new double[heads];
+    double[] null95th = new double[heads];
+    double[] maxima = new double[nulls.length];
+    Arrays.fill(maxima, Double.NEGATIVE_INFINITY);
+    for (int head = 0; head < heads; head++) {
+      double[] ofHead = new double[nulls.length];
+      for (int draw = 0; draw < ofHead.length; draw++) {
+        ofHead[draw] = nulls[draw][head];
+        maxima[draw] = Math.max(maxima[draw], ofHead[draw]);
+      }
+      nullMean[head] = Arrays.stream(ofHead).average().orElse(Double.NaN);
+      null95th[head] = percentile95(ofHead);
+    }
+    return new KindScores(
+        Arrays.stream(means).mapToDouble(Estimate::value).toArray(),
+        Arrays.stream(means).mapToDouble(Estimate::low).toArray(),
+        Arrays.stream(means).mapToDouble(Estimate::high).toArray(),
+        nullMean,
+        null95th,
+        new Maximum(Arrays.stream(maxima).average().orElse(Double.NaN), percentile95(maxima)),
+        surviving);
+  }
+
+  private static double percentile95(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[(int) Math.ceil(0.95 * sorted.length) - 1];
+  }
+
+  /** Whether a head scores more than the best of all heads does by chance. */
+  boolean outstanding(int head) {
+    return score[head] > nullOfMaximum.percentile95();
+  }
+}

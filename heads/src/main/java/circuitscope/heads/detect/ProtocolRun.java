@@ -1,0 +1,135 @@
+package circuitscope.heads.detect;
+
+import circuitscope.heads.detect.HeadScores.Kind;
+import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.model.Model;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Protocols that share their tokens, scored in one pass over the model. */
+final class ProtocolRun {
+
+  /** A protocol with its rows, and a pattern of the user's that is looked for beside. */
+  record Asked(Protocol protocol, Reading reading, @Nullable GivenPattern pattern) {
+    /** {@code [row]} the measure of a kind. */
+    private List<Measure> measures(Kind kind) {
+      List<Measure> measures = new ArrayList<>();
+      for (int[] row : reading.rows()) {
+        measures.add(
+            kind == Kind.PATTERN && pattern != null
+                ? Measure.of(
+                    kind,
+                    pattern.targets(row),
+                    protocol.withoutFirst(),
+                    protocol.withoutCurrent())
+                : protocol.measure(kind, row, reading.layout()));
+      }
+      return measures;
+    }
+
+    private List<Kind> kinds() {
+      List<Kind> kinds = new ArrayList<>(protocol.scored());
+      if (pattern != null) {
+        kinds.add(Kind.PATTERN);
+      }
+      return kinds;
+    }
+  }
+
+  /** What one pass gave. */
+  record Scored(PatternSums sums, List<ProtocolScores> protocols) {}
+
+  private ProtocolRun() {}
+
+  /**
+   * Scores protocols of one reading.
+   *
+   * @param asked at least one, all of the same rows
+   */
+  static Scored run(
+      Model model, List<Asked> asked, DetectAnalysis.Parameters parameters, Progress progress) {
+    Map<List<Measure>, Integer> columns = new LinkedHashMap<>();
+    for (Asked one : asked) {
+      one.kinds().forEach(kind -> columns.putIfAbsent(one.measures(kind), columns.size()));
+    }
+    int[][] rows = asked.getFirst().reading().rows();
+    List<List<Measure>> byRow = new ArrayList<>();
+    for (int row = 0; row < rows.length; row++) {
+      int at = row;
+      byRow.add(columns.keySet().stream().map(column -> column.get(at)).toList());
+    }
+    PatternSums sums =
+        PatternSums.of(
+            model,
+            rows,
+            byRow,
+            parameters.batch(),
+            parameters.shuffles(),
+            parameters.seed(),
+            progress);
+    List<ProtocolScores> scored = new ArrayList<>();
+    for (Asked one : asked) {
+      scored.add(scores(one, columns, sums, parameters.seed()));
+    }
+    return new Scored(sums, scored);
+  }
+
+  private static ProtocolScores scores(
+      Asked asked, Map<List<Measure>, Integer> columns, PatternSums sums, long seed) {
+    Counting counting = asked.protocol().counting();
+    Map<String, KindScores> kinds = new LinkedHashMap<>();
+    for (Kind kind : asked.kinds()) {
+      int column = columns.getOrDefault(asked.measures(kind), -1);
+      double[][] byRow = sums.scores(column, counting);
+      if (byRow.length > 0) {
+        boolean remainder = counting.renormalises() && asked.protocol().withoutFirst();
+        kinds.put(
+            kind.word(),
+            KindScores.of(
+                byRow,
+                sums.nulls(column, counting),
+                remainder ? sums.surviving(column, counting) : null,
+                seed));
+      }
+    }
+    return new ProtocolScores(
+        asked.protocol().id(), rules(asked, sums.draws()), asked.reading().read(), kinds);
+  }
+
+  private static Map<String, Object> rules(Asked asked, int draws) {
+    Protocol protocol = asked.protocol();
+    Map<String, Object> rules = new LinkedHashMap<>();
+    rules.put("name", protocol.id());
+    rules.put("source", protocol.source());
+    rules.putAll(asked.reading().words());
+    rules.put("score", protocol.counting().words());
+    rules.put(
+        "left_out",
+        protocol.withoutFirst() ? "attention to key 0 and to the query itself" : "nothing");
+    protocol.scored().forEach(kind -> rules.put(kind.word(), protocol.kinds().get(kind)));
+    if (asked.pattern() != null) {
+      rules.put("pattern", asked.pattern().words());
+    }
+    rules.put("uniform_attention", uniform(asked));
+    rules.put("null", "targets of each query moved to as many keys drawn from those it sees");
+    rules.put("null_draws", draws);
+    rules.put("interval", "95 % bootstrap over rows");
+    return rules;
+  }
+
+  /** What a head would score that attends to everything equally, on the first row with a score. */
+  private static Map<String, Double> uniform(Asked asked) {
+    Counting counting = asked.protocol().counting();
+    Map<String, Double> uniform = new LinkedHashMap<>();
+    for (Kind kind : asked.kinds()) {
+      asked.measures(kind).stream()
+          .filter(measure -> !counting.needsTargets() || measure.targetRows() > 0)
+          .findFirst()
+          .ifPresent(measure -> uniform.put(kind.word(), counting.score(measure.uniform())));
+    }
+    return uniform;
+  }
+}

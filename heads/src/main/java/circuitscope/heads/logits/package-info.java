@@ -1,0 +1,5 @@
+/** Attention before the softmax. */
+@NullMarked
+package circuitscope.heads.logits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.heads.detect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package circuitscope.probes.statistics;
+
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/** Whether two scores order the same things alike. */
+public final class RankCorrelation {
+  private RankCorrelation() {}
+
+  /**
+   * Spearman's ρ: the correlation of ranks, those of equal values averaged.
+   *
+   * @return NaN where one side has a single value, which orders nothing
+   * @throws IllegalArgumentException when the two are not equally long
+   */
+  public static double spearman(double[] x, double[] y) {
+    if (x.length != y.length) {
+      throw new IllegalArgumentException(
+          "rank correlation of %d values with %d".formatted(x.length, y.length));
+    }
+    double[] a = ranks(x);
+    double[] b = ranks(y);
+    double middle = (x.length + 1) / 2.0;
+    double covariance = 0;
+    double varianceA = 0;
+    double varianceB = 0;
+    for (int i = 0; i < a.length; i++) {
+      covariance += (a[i] - middle) * (b[i] - middle);
+      varianceA += (a[i] - middle) * (a[i] - middle);
+      varianceB += (b[i] - middle) * (b[i] - middle);
+    }
+    return covariance / Math.sqrt(varianceA * varianceB);
+  }
+
+  /** Ranks from 1; equal values share the mean of theirs. */
+  static double[] ranks(double[] values) {
+    int[] order =
+        IntStream.range(0, values.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> values[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] ranks = new double[values.length];
+    int from = 0;
+    while (from < order.length) {
+      int to = from;
+      while (to < order.length && values[order[to]] == values[order[from]]) {
+        to++;
+      }
+      for (int i = from; i < to; i++) {
+        ranks[order[i]] = (from + 1 + to) / 2.0;
+      }
+      from = to;
+    }
+    return ranks;
+  }
+}
