@@ -80,8 +80,7 @@ final class StreamFigures {
         from = bin + 1;
       }
     }
-    return new Curves.Series(
-        curve.method().label(), column(points, 0), column(points, 1));
+    return new Curves.Series(curve.method().label(), column(points, 0), column(points, 1));
   }
 
   private static double[] column(List<double[]> points, int column) {
@@ -146,7 +145,11 @@ final class StreamFigures {
             "seconds");
     List<String> timed =
         List.of(
-            "cache", "cache_bytes", "ms_per_token", "gigabytes_per_second", "recompute_ms_per_token");
+            "cache",
+            "cache_bytes",
+            "ms_per_token",
+            "gigabytes_per_second",
+            "recompute_ms_per_token");
     return List.of(
         new DataTable("streaming", columns, methods),
         new DataTable("streaming-latency", timed, timings));

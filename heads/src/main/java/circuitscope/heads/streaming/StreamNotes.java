@@ -33,7 +33,10 @@ final class StreamNotes {
         spec.attention().windows().stream().filter(own -> own > 0 && own <= capacity).count();
     if (narrow > 0) {
       int least =
-          spec.attention().windows().stream().filter(own -> own > 0).min(Integer::compare).orElse(0);
+          spec.attention().windows().stream()
+              .filter(own -> own > 0)
+              .min(Integer::compare)
+              .orElse(0);
       notes.add(
           "%d of %d layers see %,d positions at most by themselves: there, what is farther in the"
                   .formatted(narrow, spec.layers(), least)

@@ -118,8 +118,7 @@ public final class StreamingAnalysis
     for (int size : parameters.cache()) {
       timings.add(timer.time(size, progress.step("timing a cache of " + size, share)));
     }
-    return StreamingResult.of(
-        spec, parameters, window, text, curves, timings);
+    return StreamingResult.of(spec, parameters, window, text, curves, timings);
   }
 
   /**
@@ -147,7 +146,7 @@ public final class StreamingAnalysis
     if (!parameters.cache().isEmpty() && spec.learnedPositions()) {
       throw new IllegalArgumentException(
           "--cache times a stream that goes on for ever, and this %s model has learned only %,d"
-              .formatted(spec.family(), spec.contextLength())
+                  .formatted(spec.family(), spec.contextLength())
               + " positions; leave it out");
     }
     for (int size : parameters.cache()) {

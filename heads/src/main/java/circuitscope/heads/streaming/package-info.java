@@ -1,4 +1,6 @@
-/** Streams longer than the cache: attention sinks, windows and what they cost (Xiao et al. 2023). */
+/**
+ * Streams longer than the cache: attention sinks, windows and what they cost (Xiao et al. 2023).
+ */
 @NullMarked
 package circuitscope.heads.streaming;
 

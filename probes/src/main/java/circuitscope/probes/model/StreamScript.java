@@ -61,8 +61,7 @@ final class StreamScript {
     set("open", owner, (long) policy.sinks(), (long) policy.recent(), policy.reindexed());
   }
 
-  private void bind(
-      DecoderSpec spec, Weights weights, WeightTransform transform, NDManager owner) {
+  private void bind(DecoderSpec spec, Weights weights, WeightTransform transform, NDManager owner) {
     NDArray none = owner.create(new Shape(0));
     NDList layers = new NDList();
     for (int layer = 0; layer < spec.layers(); layer++) {
