@@ -47,6 +47,12 @@ class Stream(Layer):
     def bind(self, weights: List[Tensor], outer: List[Tensor], slopes: Tensor) -> bool:
         """Weights of all layers in a row, those outside the layers, and ALiBi's slopes [h, 1, 1]."""
         self.weights, self.outer, self.slopes = weights, outer, slopes
+        places = 26  # weights a layer
+        if self.norm_kind != "LAYER":
+            for at in [12, 14, 16, 18]:
+                for layer in range(len(self.weights) // places):
+                    self.weights[layer * places + at] = self.doubled(self.weights[layer * places + at])
+            self.outer[2], self.outer[5] = self.doubled(self.outer[2]), self.doubled(self.outer[5])
         self.mirror = torch.tensor([[1.0], [-1.0]], dtype=outer[0].dtype, device=outer[0].device)
         bare = weights[3].numel() + weights[6].numel() == 0
         self.quick = self.projection == "SEPARATE" and bare
@@ -87,6 +93,11 @@ class Stream(Layer):
         self.values = torch.zeros(size, dtype=w.dtype, device=w.device)
         return True
 
+    def doubled(self, w: Tensor) -> Tensor:
+        """An RMS norm's weight for x and -x together."""
+        w = w + 1.0 if self.norm_kind == "RMS_PLUS_ONE" and w.numel() > 0 else w
+        return torch.cat([w, w])
+
     def norm(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
         """As Layer's. The mean of x and -x together is 0, so their layer norm is the RMS norm."""
         if self.norm_kind == "LAYER":
@@ -97,6 +108,8 @@ class Stream(Layer):
             return y if b.numel() == 0 else y + b
         d = x.size(-1)
         both = (x.unsqueeze(-2) * self.mirror).flatten(-2)
+        if w.numel() == 2 * d:
+            return F.layer_norm(both, [2 * d], w, None, self.epsilon).narrow(-1, 0, d)
         ratio = F.layer_norm(both, [2 * d], None, None, self.epsilon).narrow(-1, 0, d)
         if w.numel() == 0:
             return ratio
