@@ -9,6 +9,7 @@ import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.logits.AttentionLogitsAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
+import circuitscope.heads.streaming.StreamingAnalysis;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
@@ -42,6 +43,7 @@ public final class Analyses {
           new AblateHeadsAnalysis(),
           new SweepAnalysis(),
           new AttentionLogitsAnalysis(),
+          new StreamingAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(),

@@ -47,39 +47,8 @@ final class FusedLayers {
     cos = tables == null ? none : tables.paired(false);
     sin = tables == null ? none : tables.paired(true);
     halfAttention = TF32 && run.getDevice().isGpu() && forward.type() == DataType.FLOAT32;
-    AttentionSpec.Projection projection = forward.spec().attention().projection();
-    boolean apart = projection == AttentionSpec.Projection.SEPARATE;
-    project =
-        List.of(
-            apart ? Slot.Q : Slot.QKV,
-            Slot.K,
-            Slot.V,
-            apart ? Slot.Q_BIAS : Slot.QKV_BIAS,
-            Slot.K_BIAS,
-            Slot.V_BIAS,
-            Slot.Q_NORM_WEIGHT,
-            Slot.Q_NORM_BIAS,
-            Slot.K_NORM_WEIGHT,
-            Slot.K_NORM_BIAS);
-    boolean joined = forward.spec().mlp().projection() == MlpSpec.Projection.GATED_CONCATENATED;
-    write =
-        List.of(
-            Slot.O,
-            Slot.O_BIAS,
-            Slot.LN1_WEIGHT,
-            Slot.LN1_BIAS,
-            Slot.LN1_POST_WEIGHT,
-            Slot.LN1_POST_BIAS,
-            Slot.LN2_WEIGHT,
-            Slot.LN2_BIAS,
-            Slot.LN2_POST_WEIGHT,
-            Slot.LN2_POST_BIAS,
-            joined ? Slot.GATE_UP : Slot.UP,
-            Slot.UP_BIAS,
-            Slot.GATE,
-            Slot.GATE_BIAS,
-            Slot.DOWN,
-            Slot.DOWN_BIAS);
+    project = LayerScript.projecting(forward.spec());
+    write = LayerScript.writing(forward.spec());
   }
 
   /**

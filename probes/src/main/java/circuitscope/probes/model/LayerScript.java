@@ -44,6 +44,11 @@ final class LayerScript {
 
   private LayerScript(Kind kind) {
     block = Steps.load("layer");
+    configure(block, kind);
+  }
+
+  /** Sets what does not change from call to call; every script that builds on layer.py has it. */
+  private static void configure(PtSymbolBlock block, Kind kind) {
     AttentionSpec attention = kind.attention();
     List<IValue> settings =
         List.of(
@@ -73,19 +78,69 @@ final class LayerScript {
    *     FP16
    */
   static LayerScript of(DecoderSpec spec, int layer, boolean halfAttention) {
+    return LOADED.computeIfAbsent(kind(spec, layer, halfAttention), LayerScript::new);
+  }
+
+  /** Configures another script that builds on layer.py; the scale is its first layer's. */
+  static void configure(PtSymbolBlock block, DecoderSpec spec) {
+    configure(block, kind(spec, 0, false));
+  }
+
+  private static Kind kind(DecoderSpec spec, int layer, boolean halfAttention) {
     Rotary rotary = spec.rotary();
-    Kind kind =
-        new Kind(
-            spec.attention(),
-            spec.attention().scales().get(layer),
-            rotary != null && rotary.interleaved(),
-            spec.norm(),
-            spec.normPlacement().before(),
-            spec.normPlacement().after(),
-            spec.residual(),
-            spec.mlp(),
-            halfAttention);
-    return LOADED.computeIfAbsent(kind, LayerScript::new);
+    return new Kind(
+        spec.attention(),
+        spec.attention().scales().get(layer),
+        rotary != null && rotary.interleaved(),
+        spec.norm(),
+        spec.normPlacement().before(),
+        spec.normPlacement().after(),
+        spec.residual(),
+        spec.mlp(),
+        halfAttention);
+  }
+
+  /** The weights that {@code project} takes, in its order. */
+  static List<Slot> projecting(DecoderSpec spec) {
+    boolean apart = spec.attention().projection() == AttentionSpec.Projection.SEPARATE;
+    return List.of(
+        apart ? Slot.Q : Slot.QKV,
+        Slot.K,
+        Slot.V,
+        apart ? Slot.Q_BIAS : Slot.QKV_BIAS,
+        Slot.K_BIAS,
+        Slot.V_BIAS,
+        Slot.Q_NORM_WEIGHT,
+        Slot.Q_NORM_BIAS,
+        Slot.K_NORM_WEIGHT,
+        Slot.K_NORM_BIAS);
+  }
+
+  /** The weights that {@code write} takes, in its order. */
+  static List<Slot> writing(DecoderSpec spec) {
+    boolean joined = spec.mlp().projection() == MlpSpec.Projection.GATED_CONCATENATED;
+    return List.of(
+        Slot.O,
+        Slot.O_BIAS,
+        Slot.LN1_WEIGHT,
+        Slot.LN1_BIAS,
+        Slot.LN1_POST_WEIGHT,
+        Slot.LN1_POST_BIAS,
+        Slot.LN2_WEIGHT,
+        Slot.LN2_BIAS,
+        Slot.LN2_POST_WEIGHT,
+        Slot.LN2_POST_BIAS,
+        joined ? Slot.GATE_UP : Slot.UP,
+        Slot.UP_BIAS,
+        Slot.GATE,
+        Slot.GATE_BIAS,
+        Slot.DOWN,
+        Slot.DOWN_BIAS);
+  }
+
+  /** All weights of a layer, as the entries that run it whole take them. */
+  static List<Slot> slots(DecoderSpec spec) {
+    return Stream.concat(projecting(spec).stream(), writing(spec).stream()).toList();
   }
 
   /**

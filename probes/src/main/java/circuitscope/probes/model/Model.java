@@ -159,6 +159,27 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * A reader of one stream under that policy; the caller closes it.
+   *
+   * @throws IllegalArgumentException when the model's positions do not allow the policy
+   * @throws InsufficientMemoryException when the device has no room for the cache
+   */
+  public StreamingDecoder stream(CachePolicy policy) {
+    new MemoryEstimate(
+            "a cache of %,d tokens".formatted(policy.capacity() + 1),
+            policy.bytes(spec, precision),
+            "keep fewer tokens")
+        .check(device);
+    NDManager own = newManager();
+    try {
+      return new StreamingDecoder(spec, weights, transform, policy, precision, own);
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  /**
    * The same model with every parameter passed through {@code next} where it is used. Shares this
    * model's weights; closing it frees nothing.
    */

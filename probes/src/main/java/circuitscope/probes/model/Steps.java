@@ -24,8 +24,16 @@ public final class Steps {
 
   /** A fresh copy of a module, kept until the process ends. */
   public static PtSymbolBlock load(String name) {
+    return load(name, NDManager.newBaseManager(Device.cpu()));
+  }
+
+  /**
+   * A fresh copy of a module that keeps arrays from call to call.
+   *
+   * @param owner frees the module, and what it keeps, when it closes
+   */
+  static PtSymbolBlock load(String name, NDManager owner) {
     String resource = "steps/" + name + ".pt";
-    NDManager owner = NDManager.newBaseManager(Device.cpu());
     try (InputStream script = Steps.class.getResourceAsStream(resource)) {
       if (script == null) {
         throw new IllegalStateException(resource + " is missing from the class path");
@@ -52,7 +60,7 @@ public final class Steps {
    * Calls a method of a module, without recording for gradients.
    *
    * @param owner of the arrays that it returns
-   * @param arguments arrays, lists of arrays, {@code Double}s and {@code Long}s in its own order
+   * @param arguments arrays, lists of arrays, numbers, truth values and texts in its own order
    * @return its list of arrays; empty when it returns none
    */
   public static NDList call(
@@ -76,6 +84,8 @@ public final class Steps {
       case NDList list -> IValue.listFrom(list.toArray(new PtNDArray[0]));
       case Double number -> IValue.from(number);
       case Long number -> IValue.from(number);
+      case Boolean truth -> IValue.from(truth);
+      case String text -> IValue.from(text);
       default -> throw new IllegalArgumentException("no step takes a " + argument.getClass());
     };
   }

@@ -1,6 +1,8 @@
 package circuitscope.tests.golden;
 
+import circuitscope.probes.model.CachePolicy;
 import circuitscope.probes.model.Model;
+import circuitscope.probes.model.StreamingDecoder;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Gradients;
 import circuitscope.probes.trace.Recorder;
@@ -30,10 +32,13 @@ final class NativeMemoryRuns {
     try (GoldenModel opened = GoldenModel.open("llama-linear")) {
       Model model = opened.model();
       TokenBatch tokens = Golden.of(Golden.folder("llama-linear")).tokens();
+      StreamingDecoder decoder = model.stream(new CachePolicy(4, 27, true));
       Runnable work =
-          arguments[0].equals("gradient steps")
-              ? () -> gradientStep(model, tokens)
-              : () -> instrumentedRun(model, tokens);
+          switch (arguments[0]) {
+            case "gradient steps" -> () -> gradientStep(model, tokens);
+            case "evictions" -> () -> evictions(decoder);
+            default -> () -> instrumentedRun(model, tokens);
+          };
       repeat(WARM_UP, work);
       long least = Long.MAX_VALUE;
       for (int stretch = 0; stretch < STRETCHES; stretch++) {
@@ -41,6 +46,7 @@ final class NativeMemoryRuns {
         repeat(RUNS, work);
         least = Math.min(least, residentBytes() - before);
       }
+      decoder.close();
       System.out.println("grown " + least);
     }
   }
@@ -58,6 +64,13 @@ final class NativeMemoryRuns {
   private static void gradientStep(Model model, TokenBatch tokens) {
     List<Site> sites = Sites.inEveryLayer(SiteKind.RESID_POST, model.spec());
     Gradients.at(model, tokens, sites, Taps.NONE, logits -> logits.square().mean()).close();
+  }
+
+  /** A token for a token: eight single ones and a chunk. */
+  private static void evictions(StreamingDecoder decoder) {
+    int[] ids = {1, 2, 3, 4, 5, 6, 7, 8};
+    decoder.oneByOne(ids, ids);
+    decoder.chunk(ids, ids);
   }
 
   private static void repeat(int times, Runnable work) {

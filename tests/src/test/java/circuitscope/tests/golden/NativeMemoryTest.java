@@ -23,7 +23,7 @@ final class NativeMemoryTest {
   private static final long ALLOWED_GROWTH_BYTES = 8L << 20;
 
   @ParameterizedTest
-  @ValueSource(strings = {"instrumented runs", "gradient steps"})
+  @ValueSource(strings = {"instrumented runs", "gradient steps", "evictions"})
   void aThousandHoldNativeMemoryFlat(String work) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
