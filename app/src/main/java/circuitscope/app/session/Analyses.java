@@ -9,6 +9,7 @@ import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.EvalAnalysis;
 import circuitscope.subnetworks.judge.PathAnalysis;
@@ -35,7 +36,8 @@ public final class Analyses {
           new EvalAnalysis(),
           new PathAnalysis(),
           new AblateAnalysis(),
-          new StreamAnalysis());
+          new StreamAnalysis(),
+          new ComposeAnalysis());
 
   private Analyses() {}
 

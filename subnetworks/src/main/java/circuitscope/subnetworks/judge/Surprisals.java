@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     when there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
+public record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
   private static final double LN_2 = Math.log(2);
 
   /**
@@ -108,7 +108,7 @@ record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
   }
 
   /** Mean surprisal of each sequence, infinities as the largest finite value. */
-  double[] means() {
+  public double[] means() {
     double largest = largestFinite(padded);
     double[] means = new double[padded.length];
     for (int i = 0; i < means.length; i++) {
