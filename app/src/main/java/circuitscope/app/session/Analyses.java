@@ -15,6 +15,7 @@ import circuitscope.subnetworks.judge.EvalAnalysis;
 import circuitscope.subnetworks.judge.PathAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
 import circuitscope.subnetworks.mask.ShowAnalysis;
+import circuitscope.subnetworks.mask.StabilityAnalysis;
 import circuitscope.subnetworks.stream.StreamAnalysis;
 import circuitscope.subnetworks.train.TrainAnalysis;
 import java.util.List;
@@ -37,7 +38,8 @@ public final class Analyses {
           new PathAnalysis(),
           new AblateAnalysis(),
           new StreamAnalysis(),
-          new ComposeAnalysis());
+          new ComposeAnalysis(),
+          new StabilityAnalysis());
 
   private Analyses() {}
 
