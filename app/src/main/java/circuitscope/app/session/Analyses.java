@@ -13,6 +13,7 @@ import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.EvalAnalysis;
 import circuitscope.subnetworks.judge.PathAnalysis;
+import circuitscope.subnetworks.judge.TokensAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
 import circuitscope.subnetworks.mask.ShowAnalysis;
 import circuitscope.subnetworks.mask.StabilityAnalysis;
@@ -39,7 +40,8 @@ public final class Analyses {
           new AblateAnalysis(),
           new StreamAnalysis(),
           new ComposeAnalysis(),
-          new StabilityAnalysis());
+          new StabilityAnalysis(),
+          new TokensAnalysis());
 
   private Analyses() {}
 

@@ -31,7 +31,7 @@ final class TourTest {
           .as(sources.group())
           .isTrue();
     }
-    assertThat(images).as("figures in light and dark").isGreaterThanOrEqualTo(36);
+    assertThat(images).as("figures in light and dark").isGreaterThanOrEqualTo(32);
     for (String analysis :
         List.of(
             "loss",
