@@ -11,6 +11,7 @@ import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
+import circuitscope.subnetworks.judge.ControlsAnalysis;
 import circuitscope.subnetworks.judge.EvalAnalysis;
 import circuitscope.subnetworks.judge.PathAnalysis;
 import circuitscope.subnetworks.judge.TokensAnalysis;
@@ -41,7 +42,8 @@ public final class Analyses {
           new StreamAnalysis(),
           new ComposeAnalysis(),
           new StabilityAnalysis(),
-          new TokensAnalysis());
+          new TokensAnalysis(),
+          new ControlsAnalysis());
 
   private Analyses() {}
 

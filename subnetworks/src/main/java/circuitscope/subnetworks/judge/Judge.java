@@ -6,10 +6,12 @@ import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Weight;
 import circuitscope.probes.ngram.BigramTable;
+import circuitscope.probes.trace.Taps;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskMatrix;
 import circuitscope.subnetworks.mask.MaskProvenance;
 import circuitscope.subnetworks.train.BigramTarget;
+import circuitscope.subnetworks.train.Target;
 import circuitscope.subnetworks.train.TrainingSequences;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,8 +84,13 @@ public final class Judge implements AutoCloseable {
 
   /** The model with some of its weights alone. */
   public Judgement judge(Mask mask, Progress progress) {
+    return judged(mask, surprisals(mask, progress));
+  }
+
+  /** What surprisals say of the subnetwork that they are of. */
+  Judgement judged(Mask mask, Surprisals surprisals) {
     String lambda = mask.provenance().get(MaskProvenance.LAMBDA);
-    return Judgement.of(mask, surprisals(mask, progress), bigrams, lambda, seed);
+    return Judgement.of(mask, surprisals, bigrams, lambda, seed);
   }
 
   /** How surprising the model finds the text with some of its weights alone. */
@@ -95,7 +102,17 @@ public final class Judge implements AutoCloseable {
 
   /** How surprising another model of the same vocabulary finds the text. */
   public Surprisals surprisals(Model other, Progress progress) {
-    return Surprisals.of(other, sequences, table.vocab(), target, batch, progress);
+    return surprisals(other, Taps.NONE, progress);
+  }
+
+  /** How surprising a model finds the text under taps that change what it computes. */
+  Surprisals surprisals(Model other, Taps taps, Progress progress) {
+    return Surprisals.of(other, taps, sequences, table.vocab(), target, batch, progress);
+  }
+
+  /** What masks are trained towards; the judge's own. */
+  Target target() {
+    return target;
   }
 
   /** The mask that keeps everything. */

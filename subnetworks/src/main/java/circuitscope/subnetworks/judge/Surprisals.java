@@ -33,10 +33,12 @@ public record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
    * Runs a model over sequences.
    *
    * @param vocab the tokenizer's vocabulary
+   * @param taps under which the model runs
    * @param target to which the cross-entropy is taken; null for none
    */
   static Surprisals of(
       Model model,
+      Taps taps,
       TrainingSequences sequences,
       int vocab,
       @Nullable Target target,
@@ -51,7 +53,7 @@ public record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
       int to = Math.min(count, from + batch);
       int[][] ids = sequences.rows(from, to);
       try (NDManager scope = model.newManager()) {
-        NDArray logits = model.logits(TokenBatch.of(ids), Taps.NONE, null, scope);
+        NDArray logits = model.logits(TokenBatch.of(ids), taps, null, scope);
         for (int row = from; row < to; row++) {
           NDArray z = logits.get(scope, new NDIndex("{}", row - from));
           if (z.getDataType() == DataType.FLOAT16) {
