@@ -20,8 +20,7 @@ public record StreamMap(double[] matrix, double[] intercept) {
     try (StreamMoments moments = StreamMoments.of(model, tokens.batches(), progress)) {
       int d = moments.width();
       double[] matrix =
-          DenseAlgebra.of(d)
-              .ridge(moments.gram(0), moments.toOutput(0), Rotation.PENALTY, d);
+          DenseAlgebra.of(d).ridge(moments.gram(0), moments.toOutput(0), Rotation.PENALTY, d);
       double[] before = moments.mean(0);
       double[] intercept = moments.mean(moments.states() - 1);
       for (int i = 0; i < d; i++) {

@@ -57,12 +57,7 @@ final class RandomWeights implements WeightSource {
 
   /** A fresh parameter for a slot: normal, or what norms and biases begin with. */
   static NDArray draw(
-      Slot slot,
-      Shape shape,
-      DataType type,
-      float deviation,
-      DecoderSpec spec,
-      NDManager manager) {
+      Slot slot, Shape shape, DataType type, float deviation, DecoderSpec spec, NDManager manager) {
     if (slot.bias()) {
       return manager.zeros(shape, type);
     }

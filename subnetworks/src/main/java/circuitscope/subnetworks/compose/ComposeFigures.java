@@ -111,10 +111,7 @@ final class ComposeFigures {
   }
 
   private static String shown(List<TokenChanges.Token> tokens) {
-    return tokens.stream()
-        .limit(4)
-        .map(TokenChanges.Token::token)
-        .collect(Collectors.joining(" "));
+    return tokens.stream().limit(4).map(TokenChanges.Token::token).collect(Collectors.joining(" "));
   }
 
   private static TokenStrip strip(ComposeResult result) {

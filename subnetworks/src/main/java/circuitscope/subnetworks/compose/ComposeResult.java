@@ -125,10 +125,7 @@ public record ComposeResult(
   }
 
   private static List<String> names(TokenChanges tokens) {
-    return tokens.helped().stream()
-        .limit(TOKENS_SHOWN)
-        .map(TokenChanges.Token::token)
-        .toList();
+    return tokens.helped().stream().limit(TOKENS_SHOWN).map(TokenChanges.Token::token).toList();
   }
 
   @Override

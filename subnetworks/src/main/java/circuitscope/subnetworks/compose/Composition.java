@@ -39,11 +39,7 @@ final class Composition {
   }
 
   void add(
-      Unit unit,
-      Mask mask,
-      Surprisals after,
-      Greedy.@Nullable Choice choice,
-      @Nullable Path file) {
+      Unit unit, Mask mask, Surprisals after, Greedy.@Nullable Choice choice, @Nullable Path file) {
     Surprisals before = Objects.requireNonNull(last, "a composition has a start");
     double[] changes = nats(after);
     for (int i = 0; i < changes.length; i++) {
@@ -51,8 +47,7 @@ final class Composition {
     }
     int[][] ids = judge.sequences().rows(0, judge.sequences().count());
     TokenChanges tokens =
-        TokenChanges.of(
-            before.padded(), after.padded(), ids, TOKENS_LISTED, label);
+        TokenChanges.of(before.padded(), after.padded(), ids, TOKENS_LISTED, label);
     keep(unit.toString(), mask, after, Estimate.mean(changes, seed), tokens, choice, file);
   }
 

@@ -43,8 +43,7 @@ public final class FirstOrder {
   }
 
   /** The units that promise the largest fall of the loss, largest first. */
-  public List<Unit> best(
-      Mask mask, Collection<Unit> among, Iterable<TokenBatch> text, int count) {
+  public List<Unit> best(Mask mask, Collection<Unit> among, Iterable<TokenBatch> text, int count) {
     Map<Unit, Double> falls = falls(mask, among, text);
     return falls.keySet().stream()
         .sorted(Comparator.comparing((Unit unit) -> falls.get(unit)).reversed())
@@ -57,8 +56,7 @@ public final class FirstOrder {
    *
    * @param mask the present subnetwork, under the names of the model's parameters
    */
-  public Map<Unit, Double> falls(
-      Mask mask, Collection<Unit> among, Iterable<TokenBatch> text) {
+  public Map<Unit, Double> falls(Mask mask, Collection<Unit> among, Iterable<TokenBatch> text) {
     Map<Unit, List<MaskBlock>> blocks = new LinkedHashMap<>();
     among.forEach(unit -> blocks.put(unit, units.blocks(unit)));
     Map<String, float[]> slopes = slopes(mask, names(mask, blocks.values()), text);

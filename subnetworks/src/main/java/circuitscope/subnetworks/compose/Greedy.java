@@ -37,8 +37,7 @@ public final class Greedy {
    * @param batch sequences run at once
    * @param candidates units tried at most at each step
    */
-  public Greedy(
-      Model model, Units units, TrainingSequences text, int batch, int candidates) {
+  public Greedy(Model model, Units units, TrainingSequences text, int batch, int candidates) {
     this.model = model;
     this.units = units;
     this.candidates = candidates;

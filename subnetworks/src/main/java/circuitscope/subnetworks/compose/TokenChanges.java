@@ -41,11 +41,7 @@ public record TokenChanges(List<Token> helped, List<Token> hurt) {
    * @param label a token as it is shown
    */
   static TokenChanges of(
-      float[][] before,
-      float[][] after,
-      int[][] ids,
-      int most,
-      IntFunction<String> label) {
+      float[][] before, float[][] after, int[][] ids, int most, IntFunction<String> label) {
     Map<Integer, Sum> sums = new HashMap<>();
     for (int row = 0; row < before.length; row++) {
       for (int i = 0; i < before[row].length; i++) {

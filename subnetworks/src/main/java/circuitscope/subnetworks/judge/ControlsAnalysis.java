@@ -162,8 +162,7 @@ public final class ControlsAnalysis
       Model model, Mask mask, Mask nothing, Judge judge, Parameters p, Progress progress) {
     StreamMap map;
     try (Model masked = model.masked(mask.weightMask())) {
-      StreamTokens tokens =
-          new StreamTokens(batches(judge.setAside(), p.batch()), judge.read());
+      StreamTokens tokens = new StreamTokens(batches(judge.setAside(), p.batch()), judge.read());
       map = StreamMap.ofAllLayers(masked, tokens, progress.step("fitting", 0.5));
     }
     try (Model empty = model.masked(nothing.weightMask());

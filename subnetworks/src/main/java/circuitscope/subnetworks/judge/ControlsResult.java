@@ -40,11 +40,7 @@ public record ControlsResult(
    * @param file of the mask; null when nothing was saved
    */
   public record Trained(
-      String name,
-      String schedule,
-      int steps,
-      MaskTrainer.Ending ending,
-      @Nullable String file) {}
+      String name, String schedule, int steps, MaskTrainer.Ending ending, @Nullable String file) {}
 
   @Override
   public String summary() {

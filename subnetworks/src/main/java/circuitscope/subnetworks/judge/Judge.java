@@ -64,13 +64,11 @@ public final class Judge implements AutoCloseable {
       }
       table.checkVocabulary(model.spec().vocab(), model.identity().origin());
       TrainingSequences read =
-          TrainingSequences.read(
-              subject, text.length(), 1, aside + text.maxSequences(), progress);
+          TrainingSequences.read(subject, text.length(), 1, aside + text.maxSequences(), progress);
       if (read.count() <= aside) {
         throw new IllegalArgumentException(
             "%s holds %d sequences of %d tokens, and %d are set aside to choose by; give more text"
-                .formatted(
-                    subject.requireInput().describe(), read.count(), text.length(), aside));
+                .formatted(subject.requireInput().describe(), read.count(), text.length(), aside));
       }
       setAside = read.part(0, aside);
       sequences = read.part(aside, read.count());

@@ -53,8 +53,7 @@ final class RandomControls {
       throws IOException {
     try (Model random = model.reinitialised(p.initSeed(), p.deviation(), kept)) {
       Mask whole = Judge.whole(random).named(name + ", full");
-      controls.add(
-          judge.judged(whole, judge.surprisals(random, progress.step("full", 0.1))));
+      controls.add(judge.judged(whole, judge.surprisals(random, progress.step("full", 0.1))));
       Mask mask = null;
       if (given != null) {
         mask = MaskReference.parse(given).read().fittedTo(random);
@@ -73,12 +72,7 @@ final class RandomControls {
   private Mask train(String name, Model random, int steps, Progress progress) throws IOException {
     Schedule schedule =
         Schedule.of(
-            steps,
-            p.learningRate(),
-            Schedule.growthFor(steps),
-            p.trainBatch(),
-            p.length(),
-            1);
+            steps, p.learningRate(), Schedule.growthFor(steps), p.trainBatch(), p.length(), 1);
     if (judge.setAside().count() < schedule.batch()) {
       throw new IllegalArgumentException(
           "%d sequences are set aside, and a step takes %d; raise --aside-sequences or lower"
@@ -86,8 +80,7 @@ final class RandomControls {
               + " --train-batch");
     }
     try (MaskTrainer trainer =
-        new MaskTrainer(
-            random, schedule, Granularity.WEIGHT, judge.setAside(), judge.target())) {
+        new MaskTrainer(random, schedule, Granularity.WEIGHT, judge.setAside(), judge.target())) {
       trainer.begin(0, p.seed());
       MaskTrainer.Outcome outcome = trainer.run(progress, training -> {});
       Map<String, String> made = new TreeMap<>(judge.target().provenance());

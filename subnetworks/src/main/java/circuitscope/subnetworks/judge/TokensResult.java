@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The surprisal of each token of a text, as three models see it. */
 public record TokensResult(
-    String mask, long active, long total, List<Token> tokens, TokensRead input)
-    implements Result {
+    String mask, long active, long total, List<Token> tokens, TokensRead input) implements Result {
 
   /**
    * A token and how surprising it was after those before it.
@@ -58,8 +57,10 @@ public record TokensResult(
   @Override
   public Map<String, Object> protocol() {
     return Map.of(
-        "surprisal", "-log2 P(token | those before it), softmax over all of the model's rows",
-        "tokens", input.policy());
+        "surprisal",
+        "-log2 P(token | those before it), softmax over all of the model's rows",
+        "tokens",
+        input.policy());
   }
 
   @Override

@@ -37,8 +37,8 @@ public final class StabilityAnalysis
 
   @Override
   public String description() {
-    return "How much masks of several seeds agree: IoU of each pair, overall and by layer and matrix,"
-        + " beside what random masks of equal counts give; the weights kept in all.";
+    return "How much masks of several seeds agree: IoU of each pair, overall and by layer and"
+               + " matrix, beside what random masks of equal counts give; the weights kept in all.";
   }
 
   @Override

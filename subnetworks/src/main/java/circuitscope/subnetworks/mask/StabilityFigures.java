@@ -13,10 +13,14 @@ import circuitscope.viz.figure.Sheet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** The agreement of masks: pair by pair, by layer and matrix, and by how many masks keep a weight. */
+/**
+ * The agreement of masks: pair by pair, by layer and matrix, and by how many masks keep a weight.
+ */
 final class StabilityFigures {
   private StabilityFigures() {}
 
@@ -26,7 +30,9 @@ final class StabilityFigures {
     if (!result.blocks().isEmpty()) {
       double most =
           result.blocks().stream()
-              .mapToDouble(block -> (float) Math.max(block.iou(), block.expectedIou()))
+              .map(StabilityResult.Block::iou)
+              .filter(Objects::nonNull)
+              .mapToDouble(Double::floatValue)
               .max()
               .orElse(1);
       figures.add(
@@ -35,7 +41,7 @@ final class StabilityFigures {
                   "stability-blocks",
                   "Where masks agree",
                   "Mean IoU of all pairs by layer and matrix, beside that of random masks with as"
-                      + " many kept weights in each."),
+                      + " many kept weights in each. Grey: no mask keeps any."),
               2,
               List.of(
                   blocks("masks", result, most, StabilityResult.Block::iou),
@@ -72,7 +78,7 @@ final class StabilityFigures {
       String title,
       StabilityResult result,
       double most,
-      ToDoubleFunction<StabilityResult.Block> value) {
+      Function<StabilityResult.Block, @Nullable Double> value) {
     List<String> parts =
         result.blocks().stream().map(StabilityResult.Block::part).distinct().toList();
     int layers =
@@ -81,7 +87,7 @@ final class StabilityFigures {
     Arrays.fill(values, Float.NaN);
     for (StabilityResult.Block block : result.blocks()) {
       values[block.layer() * parts.size() + parts.indexOf(block.part())] =
-          (float) value.applyAsDouble(block);
+          Objects.requireNonNullElse(value.apply(block), Double.NaN).floatValue();
     }
     return new Heatmap(
         Heading.of("stability-" + title.replace(' ', '-'), title),
@@ -104,7 +110,8 @@ final class StabilityFigures {
         IntStream.rangeClosed(1, n).mapToObj(Integer::toString).toList(),
         List.of(
             new Bars.Group(
-                "weights",
-                Arrays.stream(result.keptBy(), 1, n + 1).asDoubleStream().toArray())));
+                "", Arrays.stream(result.keptBy(), 1, n + 1).asDoubleStream().toArray())),
+        Bars.Direction.LYING,
+        List.of());
   }
 }

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much masks agree.
@@ -50,10 +52,11 @@ public record StabilityResult(
   /**
    * A part of a layer.
    *
-   * @param iou mean over pairs
-   * @param expectedIou mean over pairs, of random masks
+   * @param iou mean over the pairs that keep weights of it; null when none does
+   * @param expectedIou the same of random masks
    */
-  public record Block(int layer, String part, int total, double iou, double expectedIou) {}
+  public record Block(
+      int layer, String part, int total, @Nullable Double iou, @Nullable Double expectedIou) {}
 
   static StabilityResult of(Stability stability, Mask core, Mask optional, Progress progress) {
     List<Mask> masks = stability.masks();
@@ -61,15 +64,20 @@ public record StabilityResult(
     int count = masks.size() * (masks.size() - 1) / 2;
     double[] iou = new double[stability.blocks().size()];
     double[] expected = new double[iou.length];
+    int[] compared = new int[iou.length];
     progress.begin(count, "pairs");
     for (int i = 0; i < masks.size(); i++) {
       for (int j = i + 1; j < masks.size(); j++) {
         List<Stability.Overlapping> inBlocks = stability.pair(i, j);
         Stability.Overlapping all = Stability.Overlapping.NONE;
         for (int block = 0; block < iou.length; block++) {
-          all = all.plus(inBlocks.get(block));
-          iou[block] += inBlocks.get(block).iou() / count;
-          expected[block] += inBlocks.get(block).expectedIou() / count;
+          Stability.Overlapping here = inBlocks.get(block);
+          all = all.plus(here);
+          if (here.a() + here.b() > 0) {
+            iou[block] += here.iou();
+            expected[block] += here.expectedIou();
+            compared[block]++;
+          }
         }
         pairs.add(pair(masks.get(i), masks.get(j), all));
         progress.advance(1);
@@ -80,7 +88,11 @@ public record StabilityResult(
       MaskBlock block = stability.blocks().get(i);
       blocks.add(
           new Block(
-              block.layer(), block.part().label(), block.size(), iou[i], expected[i]));
+              block.layer(),
+              block.part().label(),
+              block.size(),
+              compared[i] == 0 ? null : (Double) (iou[i] / compared[i]),
+              compared[i] == 0 ? null : (Double) (expected[i] / compared[i])));
     }
     return new StabilityResult(
         masks.stream().map(mask -> new Member(mask.name(), mask.active())).toList(),
@@ -117,7 +129,11 @@ public record StabilityResult(
         mask ->
             text.append(
                 String.format(
-                    Locale.ROOT, "%-32s %,12d of %,d weights%n", mask.name(), mask.active(), total)));
+                    Locale.ROOT,
+                    "%-32s %,12d of %,d weights%n",
+                    mask.name(),
+                    mask.active(),
+                    total)));
     pairs.forEach(
         pair ->
             text.append(
@@ -148,8 +164,10 @@ public record StabilityResult(
   @Override
   public Map<String, Object> protocol() {
     return Map.of(
-        "iou", "weights kept by both over weights kept by either; 1 when none keeps any",
-        "chance", "as many kept weights in each layer's q, k, v, o and mlp blocks, anywhere in them:"
+        "iou",
+        "weights kept by both over weights kept by either; 1 when none keeps any",
+        "chance",
+        "as many kept weights in each layer's q, k, v, o and mlp blocks, anywhere in them:"
             + " exact hypergeometric mean of the shared weights, IoU at that mean");
   }
 
@@ -162,12 +180,17 @@ public record StabilityResult(
   public List<DataTable> tables() {
     List<List<Object>> ofPairs = new ArrayList<>();
     for (Pair p : pairs) {
-      ofPairs.add(
-          List.of(p.a(), p.b(), p.both(), p.iou(), p.expectedIou(), p.ratio(), p.z()));
+      ofPairs.add(List.of(p.a(), p.b(), p.both(), p.iou(), p.expectedIou(), p.ratio(), p.z()));
     }
     List<List<Object>> ofBlocks = new ArrayList<>();
     for (Block b : blocks) {
-      ofBlocks.add(List.of(b.layer(), b.part(), b.total(), b.iou(), b.expectedIou()));
+      ofBlocks.add(
+          List.of(
+              b.layer(),
+              b.part(),
+              b.total(),
+              Objects.requireNonNullElse(b.iou(), Double.NaN),
+              Objects.requireNonNullElse(b.expectedIou(), Double.NaN)));
     }
     return List.of(
         new DataTable(

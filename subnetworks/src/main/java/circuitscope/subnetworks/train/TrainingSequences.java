@@ -28,8 +28,7 @@ public final class TrainingSequences {
   private long orderedSeed;
   private int[] order = {};
 
-  private TrainingSequences(
-      int length, List<int[]> chunks, int first, int count, TokensRead read) {
+  private TrainingSequences(int length, List<int[]> chunks, int first, int count, TokensRead read) {
     this.length = length;
     this.chunks = chunks;
     this.first = first;

@@ -95,7 +95,8 @@ final class ComposeTest {
       }
     }
     assertThat(step.changeNats().value())
-        .isCloseTo(step.lossNats().value() - result.steps().getFirst().lossNats().value(), within(1e-9));
+        .isCloseTo(
+            step.lossNats().value() - result.steps().getFirst().lossNats().value(), within(1e-9));
     assertThat(Math.signum(sum)).isEqualTo(Math.signum(step.changeNats().value()));
     assertThat(places).isPositive();
     assertThat(changes.helped()).isNotEmpty().allMatch(token -> token.totalNats() < 0);
@@ -136,13 +137,13 @@ final class ComposeTest {
     Units units = Units.of(model);
     List<TokenBatch> text = List.of(rows(4));
     List<Unit> all =
-        List.of(Unit.parse("L0H0"), Unit.parse("L1N3"), Unit.parse("L1.mlp"), Unit.parse("L0.attn"));
+        List.of(
+            Unit.parse("L0H0"), Unit.parse("L1N3"), Unit.parse("L1.mlp"), Unit.parse("L0.attn"));
     Map<Unit, Double> falls = new FirstOrder(model, units).falls(mask, all, text);
     double h = 1e-4;
     for (Unit unit : all) {
       Mask missing = MaskAlgebra.difference(units.added(mask, List.of(unit)), mask);
-      double slope =
-          (partly(mask, missing, h, text) - partly(mask, missing, -h, text)) / (2 * h);
+      double slope = (partly(mask, missing, h, text) - partly(mask, missing, -h, text)) / (2 * h);
       // FP32 copies of the slopes on the host, and h² of the difference
       assertThat(falls.get(unit)).as(unit.toString()).isCloseTo(-slope, within(2e-6));
     }

@@ -98,7 +98,8 @@ final class ControlsTest {
         controls(
             Map.of(
                 "random-mask", temporary.resolve("random-init.safetensors").toString(),
-                "patched-mask", temporary.resolve("random-init-embeddings.safetensors").toString()));
+                "patched-mask",
+                    temporary.resolve("random-init-embeddings.safetensors").toString()));
 
     assertThat(found.trained()).hasSize(2).allMatch(one -> one.steps() == 20);
     assertThat(given.trained()).isEmpty();
@@ -113,8 +114,7 @@ final class ControlsTest {
 
   @Test
   void aReinitialisedModelIsTheRandomOneOfTheSameSeedAndKeepsWhatItIsTold() throws IOException {
-    try (Model random =
-            Model.random(checkpoint.config(), 5, ComputeDevice.CPU, Precision.FP64);
+    try (Model random = Model.random(checkpoint.config(), 5, ComputeDevice.CPU, Precision.FP64);
         Model fresh = model.reinitialised(5, 0.02, Set.of());
         Model patched = model.reinitialised(5, 0.02, Set.of(Slot.EMBED, Slot.UNEMBED))) {
       random
