@@ -16,11 +16,15 @@ import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
+import circuitscope.subnetworks.judge.ControlsAnalysis;
 import circuitscope.subnetworks.judge.EvalAnalysis;
 import circuitscope.subnetworks.judge.PathAnalysis;
+import circuitscope.subnetworks.judge.TokensAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
 import circuitscope.subnetworks.mask.ShowAnalysis;
+import circuitscope.subnetworks.mask.StabilityAnalysis;
 import circuitscope.subnetworks.stream.StreamAnalysis;
 import circuitscope.subnetworks.train.TrainAnalysis;
 import java.util.List;
@@ -50,7 +54,11 @@ public final class Analyses {
           new EvalAnalysis(),
           new PathAnalysis(),
           new AblateAnalysis(),
-          new StreamAnalysis());
+          new StreamAnalysis(),
+          new ComposeAnalysis(),
+          new StabilityAnalysis(),
+          new TokensAnalysis(),
+          new ControlsAnalysis());
 
   private Analyses() {}
 

@@ -12,6 +12,7 @@ import circuitscope.viz.figure.Heading;
 import circuitscope.viz.figure.Heatmap;
 import circuitscope.viz.figure.Matrix;
 import circuitscope.viz.figure.PlotAxis;
+import circuitscope.viz.figure.Sheet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
 public final class StreamFigures {
   private StreamFigures() {}
 
-  /** Two panels of curves, and a heat map a model. */
+  /** Two curves, and a heat map a model; those of several models on one sheet. */
   public static List<Figure> figures(Map<String, StreamGeometry> models) {
     List<Figure> figures = new ArrayList<>();
     figures.add(
@@ -33,23 +34,35 @@ public final class StreamFigures {
             true));
     figures.add(
         curves(models, "rotation-output", "Rotation from the stream to its last state", false));
-    models.forEach(
-        (name, geometry) -> {
-          CellAxis axis = CellAxis.counted("after layer");
-          figures.add(
-              new Heatmap(
-                  new Heading(
-                      models.size() == 1 ? "covariance" : "covariance-" + slug(name),
-                      "Covariance similarity: " + name,
-                      "Frobenius cosine of the covariances of the residual stream after each layer"
-                          + " (0: before the first), each without its leading direction."),
-                  new Matrix(geometry.states(), geometry.states(), geometry.flatSimilarity()),
-                  axis,
-                  axis,
-                  Colours.sequential("similarity").withRange(0, 1),
-                  CellMask.NONE));
-        });
+    String id = "covariance";
+    String caption =
+        "Frobenius cosine of the covariances of the residual stream after each layer (0: before the"
+            + " first), each without its leading direction.";
+    if (models.size() == 1) {
+      models.forEach(
+          (name, geometry) ->
+              figures.add(
+                  covariance(
+                      new Heading(id, "Covariance similarity: " + name, caption), geometry)));
+    } else {
+      List<Figure> panels = new ArrayList<>();
+      models.forEach(
+          (name, geometry) ->
+              panels.add(covariance(Heading.of("covariance-" + slug(name), name), geometry)));
+      figures.add(new Sheet(new Heading(id, "Covariance similarity", caption), 2, panels));
+    }
     return figures;
+  }
+
+  private static Heatmap covariance(Heading heading, StreamGeometry geometry) {
+    CellAxis axis = CellAxis.counted("after layer");
+    return new Heatmap(
+        heading,
+        new Matrix(geometry.states(), geometry.states(), geometry.flatSimilarity()),
+        axis,
+        axis,
+        Colours.sequential("similarity").withRange(0, 1),
+        CellMask.NONE);
   }
 
   private static Figure curves(

@@ -176,6 +176,15 @@ final class StreamMoments implements AutoCloseable {
     return state == states - 1 ? gram(state) : centred(toOutput[state], state, states - 1);
   }
 
+  /** Mean of X_l, {@code [dModel]}. */
+  double[] mean(int state) {
+    double[] mean = sums[state].toDoubleArray();
+    for (int i = 0; i < width; i++) {
+      mean[i] /= kept();
+    }
+    return mean;
+  }
+
   private synchronized double[] centred(NDArray products, int left, int right) {
     double[] matrix = products.toDoubleArray();
     double[] x = sums[left].toDoubleArray();

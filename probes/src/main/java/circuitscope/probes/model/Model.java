@@ -1,5 +1,6 @@
 package circuitscope.probes.model;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -14,6 +15,10 @@ import circuitscope.probes.model.family.Family;
 import circuitscope.probes.trace.Site;
 import circuitscope.probes.trace.SiteKind;
 import circuitscope.probes.trace.Taps;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,6 +206,48 @@ public final class Model implements AutoCloseable {
         device,
         precision,
         identity.derived(mask.describe()));
+  }
+
+  /**
+   * The same architecture with fresh random weights in all slots but some, a control: matrices and
+   * embeddings normal, norms 1 (0 where 1 is added), biases 0. Shares the kept weights.
+   *
+   * @param seed the same seed, device and dtype give the same weights
+   * @param deviation standard deviation of the normal
+   * @param kept slots that keep this model's weights
+   */
+  public Model reinitialised(long seed, double deviation, Set<Slot> kept) {
+    NDManager own = manager.newSubManager();
+    Engine.getEngine("PyTorch").setRandomSeed((int) seed);
+    Map<String, Weight> fresh = new HashMap<>();
+    Weights drawn =
+        Weights.of(
+            spec.layers(),
+            (slot, layer) -> {
+              Weight weight = weights.find(slot, layer);
+              if (weight == null || kept.contains(slot)) {
+                return weight;
+              }
+              Weight made = fresh.get(weight.name()); // of tied embeddings
+              if (made == null) {
+                NDArray stored = weight.array();
+                NDArray array =
+                    RandomWeights.draw(
+                        slot,
+                        stored.getShape(),
+                        stored.getDataType(),
+                        (float) deviation,
+                        spec,
+                        own);
+                made = new Weight(weight.name(), array, weight.inOut());
+                fresh.put(weight.name(), made);
+              }
+              return made;
+            });
+    String how =
+        "random weights, seed %d, deviation %s%s"
+            .formatted(seed, deviation, kept.isEmpty() ? "" : ", but for " + new TreeSet<>(kept));
+    return new Model(spec, drawn, transform, own, device, precision, identity.derived(how));
   }
 
   /** Runs the model; everything that is learned from it is learned by the taps. */

@@ -47,21 +47,26 @@ final class RandomWeights implements WeightSource {
     long[] dims = slot.shape(spec);
     Shape shape = inOut ? new Shape(dims[1], dims[0]) : new Shape(dims);
     DataType type = precision.dataType();
-    NDArray array;
-    if (slot.bias()) {
-      array = manager.zeros(shape, type);
-    } else if (slot.normWeight()) {
-      boolean aroundZero = spec.norm().kind() == Norm.Kind.RMS_PLUS_ONE;
-      array = aroundZero ? manager.zeros(shape, type) : manager.ones(shape, type);
-    } else {
-      try (NDArray wide = manager.randomNormal(0, deviation, shape, DataType.FLOAT32)) {
-        array = wide.toType(type, true);
-      }
-    }
+    NDArray array = draw(slot, shape, type, deviation, spec, manager);
     Weight weight = new Weight(name, array, inOut);
     if (slot == Slot.EMBED) {
       embedding = weight;
     }
     return weight;
+  }
+
+  /** A fresh parameter for a slot: normal, or what norms and biases begin with. */
+  static NDArray draw(
+      Slot slot, Shape shape, DataType type, float deviation, DecoderSpec spec, NDManager manager) {
+    if (slot.bias()) {
+      return manager.zeros(shape, type);
+    }
+    if (slot.normWeight()) {
+      boolean aroundZero = spec.norm().kind() == Norm.Kind.RMS_PLUS_ONE;
+      return aroundZero ? manager.zeros(shape, type) : manager.ones(shape, type);
+    }
+    try (NDArray wide = manager.randomNormal(0, deviation, shape, DataType.FLOAT32)) {
+      return wide.toType(type, true);
+    }
   }
 }

@@ -13,6 +13,7 @@ import circuitscope.viz.figure.PlotAxis;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,6 +139,10 @@ public record AblateResult(
     double[] high = {
       full.high(), subnetwork.high(), most(random), without.high(), most(withoutRandom)
     };
+    Map<String, float[]> bits = new LinkedHashMap<>();
+    bits.put("full model", firstFullBits);
+    bits.put("subnetwork", firstSubnetworkBits);
+    bits.put("bigram table", firstBigramBits);
     return List.of(
         new Bars(
             new Heading(
@@ -157,9 +162,7 @@ public record AblateResult(
                     "loss",
                     values,
                     new Interval(low, high, "95 % bootstrap interval; random: least to most")))),
-        EvalResult.strip("surprisal-full", "full model", firstFullBits, labels),
-        EvalResult.strip("surprisal-subnetwork", "subnetwork", firstSubnetworkBits, labels),
-        EvalResult.strip("surprisal-bigram", "the bigram table", firstBigramBits, labels));
+        SurprisalStrips.sheet("The first sequence.", labels, bits));
   }
 
   private static double least(double[] values) {

@@ -17,7 +17,7 @@ import circuitscope.subnetworks.train.TrainingSequences;
  * @param backedOff positions whose token was never seen as a context
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-record BigramSurprisals(float[][] bits, long infinite, long backedOff) {
+public record BigramSurprisals(float[][] bits, long infinite, long backedOff) {
 
   static BigramSurprisals of(BigramTable table, TrainingSequences sequences) {
     int count = sequences.count();
@@ -36,11 +36,13 @@ record BigramSurprisals(float[][] bits, long infinite, long backedOff) {
     return new BigramSurprisals(bits, infinite, backedOff);
   }
 
-  Estimate pearsonClamp(Surprisals model, long seed) {
+  /** r with infinite surprisals clamped, with its interval. */
+  public Estimate pearsonClamp(Surprisals model, long seed) {
     return pearson(model.cut(), false, seed);
   }
 
-  Estimate pearsonDrop(Surprisals model, long seed) {
+  /** r with infinite surprisals dropped, with its interval. */
+  public Estimate pearsonDrop(Surprisals model, long seed) {
     return pearson(model.padded(), true, seed);
   }
 

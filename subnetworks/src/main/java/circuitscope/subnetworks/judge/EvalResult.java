@@ -4,13 +4,11 @@ import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.subnetworks.mask.Mask;
-import circuitscope.viz.figure.Colours;
 import circuitscope.viz.figure.Figure;
-import circuitscope.viz.figure.Heading;
-import circuitscope.viz.figure.TokenStrip;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,30 +89,10 @@ public record EvalResult(
 
   @Override
   public List<Figure> figures() {
-    return List.of(
-        strip("surprisal-model", judgement.mask(), judgement.firstSequenceBits()),
-        strip("surprisal-bigram", "the bigram table", firstBigramBits));
-  }
-
-  private Figure strip(String id, String of, float[] bits) {
-    return strip(id, of, bits, labels);
-  }
-
-  /** Surprisal of each token of the first sequence. */
-  static Figure strip(String id, String of, float[] bits, List<String> labels) {
-    float[] values = new float[labels.size()];
-    values[0] = Float.NaN;
-    for (int i = 1; i < values.length; i++) {
-      values[i] = Float.isInfinite(bits[i - 1]) ? Float.NaN : bits[i - 1];
-    }
-    return new TokenStrip(
-        new Heading(
-            id,
-            "Surprisal of each token: " + of,
-            "The first sequence; tokens without colour have no finite surprisal."),
-        labels,
-        values,
-        Colours.sequential("surprisal (bits)"));
+    Map<String, float[]> bits = new LinkedHashMap<>();
+    bits.put("model", judgement.firstSequenceBits());
+    bits.put("bigram table", firstBigramBits);
+    return List.of(SurprisalStrips.sheet("The first sequence.", labels, bits));
   }
 
   @Override

@@ -6,10 +6,12 @@ import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Weight;
 import circuitscope.probes.ngram.BigramTable;
+import circuitscope.probes.trace.Taps;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskMatrix;
 import circuitscope.subnetworks.mask.MaskProvenance;
 import circuitscope.subnetworks.train.BigramTarget;
+import circuitscope.subnetworks.train.Target;
 import circuitscope.subnetworks.train.TrainingSequences;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,9 +20,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Judges subnetworks of one model on one text against one bigram table. */
-final class Judge implements AutoCloseable {
+public final class Judge implements AutoCloseable {
   private final Model model;
   private final TrainingSequences sequences;
+  private final TrainingSequences setAside;
   private final BigramTable table;
   private final BigramTarget target;
   private final BigramSurprisals bigrams;
@@ -28,14 +31,24 @@ final class Judge implements AutoCloseable {
   private final long seed;
 
   /** What is common to the commands that judge. */
-  record Text(Path bigrams, int length, int batch, long maxSequences, long seed) {}
+  public record Text(Path bigrams, int length, int batch, long maxSequences, long seed) {}
 
   /**
    * Reads the text and puts the table on the device.
    *
    * @throws circuitscope.probes.ngram.CountsException when the table is of another vocabulary
    */
-  Judge(Subject subject, Text text, Progress progress) {
+  public Judge(Subject subject, Text text, Progress progress) {
+    this(subject, text, 0, progress);
+  }
+
+  /**
+   * As above, where the first sequences of the text are set aside for making choices, so that what
+   * is chosen is judged on others.
+   *
+   * @throws IllegalArgumentException when no sequences are left to judge by
+   */
+  public Judge(Subject subject, Text text, int aside, Progress progress) {
     model = subject.model();
     batch = text.batch();
     seed = text.seed();
@@ -50,7 +63,15 @@ final class Judge implements AutoCloseable {
         table.checkTokenizer(subject.tokenizer());
       }
       table.checkVocabulary(model.spec().vocab(), model.identity().origin());
-      sequences = TrainingSequences.read(subject, text.length(), 1, text.maxSequences(), progress);
+      TrainingSequences read =
+          TrainingSequences.read(subject, text.length(), 1, aside + text.maxSequences(), progress);
+      if (read.count() <= aside) {
+        throw new IllegalArgumentException(
+            "%s holds %d sequences of %d tokens, and %d are set aside to choose by; give more text"
+                .formatted(subject.requireInput().describe(), read.count(), text.length(), aside));
+      }
+      setAside = read.part(0, aside);
+      sequences = read.part(aside, read.count());
       bigrams = BigramSurprisals.of(table, sequences);
       target = new BigramTarget(table, model);
     } catch (RuntimeException e) {
@@ -60,19 +81,40 @@ final class Judge implements AutoCloseable {
   }
 
   /** The model with some of its weights alone. */
-  Judgement judge(Mask mask, Progress progress) {
-    String lambda = mask.provenance().get(MaskProvenance.LAMBDA);
-    return Judgement.of(mask, surprisals(mask, progress), bigrams, lambda, seed);
+  public Judgement judge(Mask mask, Progress progress) {
+    return judged(mask, surprisals(mask, progress));
   }
 
-  Surprisals surprisals(Mask mask, Progress progress) {
+  /** What surprisals say of the subnetwork that they are of. */
+  Judgement judged(Mask mask, Surprisals surprisals) {
+    String lambda = mask.provenance().get(MaskProvenance.LAMBDA);
+    return Judgement.of(mask, surprisals, bigrams, lambda, seed);
+  }
+
+  /** How surprising the model finds the text with some of its weights alone. */
+  public Surprisals surprisals(Mask mask, Progress progress) {
     try (Model masked = model.masked(mask.fittedTo(model).weightMask())) {
-      return Surprisals.of(masked, sequences, table.vocab(), target, batch, progress);
+      return surprisals(masked, progress);
     }
   }
 
+  /** How surprising another model of the same vocabulary finds the text. */
+  public Surprisals surprisals(Model other, Progress progress) {
+    return surprisals(other, Taps.NONE, progress);
+  }
+
+  /** How surprising a model finds the text under taps that change what it computes. */
+  Surprisals surprisals(Model other, Taps taps, Progress progress) {
+    return Surprisals.of(other, taps, sequences, table.vocab(), target, batch, progress);
+  }
+
+  /** What masks are trained towards; the judge's own. */
+  Target target() {
+    return target;
+  }
+
   /** The mask that keeps everything. */
-  static Mask whole(Model model) {
+  public static Mask whole(Model model) {
     List<MaskMatrix> matrices = new ArrayList<>();
     for (Weight weight : model.weights().maskable()) {
       long[] shape = weight.array().getShape().getShape();
@@ -83,16 +125,28 @@ final class Judge implements AutoCloseable {
     return Mask.of("full model", matrices, MaskProvenance.NONE);
   }
 
-  BigramSurprisals bigrams() {
+  /** What the table makes of the text. */
+  public BigramSurprisals bigrams() {
     return bigrams;
   }
 
-  TokensRead read() {
+  /** The sequences that are judged by, in the order of the text. */
+  public TrainingSequences sequences() {
+    return sequences;
+  }
+
+  /** The sequences before them, to make choices by. */
+  public TrainingSequences setAside() {
+    return setAside;
+  }
+
+  /** What all of them were read from. */
+  public TokensRead read() {
     return sequences.read();
   }
 
   /** The tokens of the first sequence as they stand on an axis. */
-  List<String> firstLabels(Subject subject) {
+  public List<String> firstLabels(Subject subject) {
     List<String> labels = new ArrayList<>();
     for (int id : sequences.rows(0, 1)[0]) {
       labels.add(subject.label(id));

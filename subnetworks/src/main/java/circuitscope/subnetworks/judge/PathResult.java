@@ -114,6 +114,15 @@ public record PathResult(
     if (drawn.isEmpty()) {
       return List.of();
     }
+    List<Judgement> points = new ArrayList<>(drawn);
+    points.add(full);
+    boolean same = points.stream().allMatch(one -> one.pearsonClamp() == one.pearsonDrop());
+    List<Scatter.Group> groups = new ArrayList<>();
+    groups.add(
+        group(same ? "both variants of r" : "clamped", points, Judgement::pearsonClamp, true));
+    if (!same) {
+      groups.add(group("infinite surprisals dropped", points, Judgement::pearsonDrop, false));
+    }
     return List.of(
         new Scatter(
             new Heading(
@@ -123,19 +132,25 @@ public record PathResult(
                     + (selected == null ? "none without a λ = 0 mask." : selected + ".")),
             PlotAxis.log("active weights", 1),
             PlotAxis.linear("Pearson's r with bigram surprisals"),
-            List.of(
-                group("clamped", drawn, Judgement::pearsonClamp, true),
-                group("infinite surprisals dropped", drawn, Judgement::pearsonDrop, false)),
-            List.of(new Guide(Guide.Axis.Y, full.pearsonClamp(), "full model, clamped"))));
+            groups,
+            List.of(Guide.atY(full.pearsonClamp(), ""))));
   }
 
-  private static Scatter.Group group(
+  private Scatter.Group group(
       String name, List<Judgement> drawn, ToDoubleFunction<Judgement> r, boolean labelled) {
     return new Scatter.Group(
         name,
         drawn.stream().mapToDouble(Judgement::active).toArray(),
         drawn.stream().mapToDouble(r).toArray(),
-        labelled ? drawn.stream().map(one -> "λ " + one.lambda()).toList() : List.of());
+        labelled ? drawn.stream().map(this::label).toList() : List.of());
+  }
+
+  private String label(Judgement one) {
+    if (one == full) {
+      return "full model";
+    }
+    String name = one.lambda() == null ? one.mask() : "λ = " + one.lambda();
+    return one.mask().equals(selected) ? name + ", taken" : name;
   }
 
   @Override

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     when there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
+public record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
   private static final double LN_2 = Math.log(2);
 
   /** Logits scored at once: as many again are needed on the way. */
@@ -41,10 +41,12 @@ record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
    * Runs a model over sequences.
    *
    * @param vocab the tokenizer's vocabulary
+   * @param taps under which the model runs
    * @param target to which the cross-entropy is taken; null for none
    */
   static Surprisals of(
       Model model,
+      Taps taps,
       TrainingSequences sequences,
       int vocab,
       @Nullable BigramTarget target,
@@ -59,7 +61,7 @@ record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
       int to = Math.min(count, from + batch);
       int[][] ids = sequences.rows(from, to);
       try (NDManager scope = model.newManager()) {
-        NDArray logits = model.logits(TokenBatch.of(ids), Taps.NONE, null, scope);
+        NDArray logits = model.logits(TokenBatch.of(ids), taps, null, scope);
         long values = logits.size() / ids.length;
         int atOnce = (int) Math.clamp(VALUES_AT_ONCE / values, 1, ids.length);
         for (int row = 0; row < ids.length; row += atOnce) {
@@ -124,7 +126,7 @@ record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
   }
 
   /** Mean surprisal of each sequence, infinities as the largest finite value. */
-  double[] means() {
+  public double[] means() {
     double largest = largestFinite(padded);
     double[] means = new double[padded.length];
     for (int i = 0; i < means.length; i++) {

@@ -2,6 +2,7 @@ package circuitscope.subnetworks.mask;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -35,6 +36,25 @@ public final class MaskAlgebra {
           BitSet rest = matrix.kept();
           rest.flip(0, matrix.total());
           return rest;
+        });
+  }
+
+  /**
+   * Weights that the mask keeps, and all those of some blocks of its matrices; blocks of matrices
+   * that it does not speak of are kept anyway.
+   *
+   * @param added what the blocks are, for the provenance
+   */
+  public static Mask with(Mask mask, String added, List<MaskBlock> blocks) {
+    return mask.mapped(
+        added.isEmpty() ? mask.name() : mask.name() + " + " + added,
+        derived("add " + added, mask),
+        matrix -> {
+          BitSet bits = matrix.kept();
+          blocks.stream()
+              .filter(block -> block.parameter().equals(matrix.name()))
+              .forEach(block -> block.runs(bits::set));
+          return bits;
         });
   }
 

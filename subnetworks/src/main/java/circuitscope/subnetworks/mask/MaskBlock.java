@@ -34,6 +34,14 @@ public record MaskBlock(
     public String label() {
       return label;
     }
+
+    /** Whether it is of attention, else of the MLP. */
+    public boolean attention() {
+      return switch (this) {
+        case Q, K, V, O -> true;
+        case GATE, IN, OUT -> false;
+      };
+    }
   }
 
   /** Indices from {@code from} to before {@code to}. */
@@ -107,21 +115,45 @@ public record MaskBlock(
     own.stream().forEach(i -> stored.set(position(output(i / width), inputs.from() + i % width)));
   }
 
-  /** Kept weights in the block. */
-  int active(BitSet stored) {
-    int active = 0;
+  /** Neighbouring weights of the stored matrix. */
+  @FunctionalInterface
+  public interface Run {
+    /** Weights from {@code from} to before {@code to}. */
+    void take(int from, int to);
+  }
+
+  /** The block as runs of the stored matrix, row by row as stored. */
+  public void runs(Run run) {
     for (Range range : outputs) {
       Range rows = matrix.inOut() ? inputs : range;
       Range columns = matrix.inOut() ? range : inputs;
       for (int row = rows.from(); row < rows.to(); row++) {
-        int end = row * matrix.columns() + columns.to();
-        int at = stored.nextSetBit(row * matrix.columns() + columns.from());
-        while (at >= 0 && at < end) {
-          active++;
-          at = stored.nextSetBit(at + 1);
-        }
+        int start = row * matrix.columns();
+        run.take(start + columns.from(), start + columns.to());
       }
     }
-    return active;
+  }
+
+  /** Kept weights in the block. */
+  int active(BitSet stored) {
+    int[] active = new int[1];
+    runs(
+        (from, to) -> {
+          for (int at = stored.nextSetBit(from); at >= 0 && at < to; ) {
+            active[0]++;
+            at = stored.nextSetBit(at + 1);
+          }
+        });
+    return active[0];
+  }
+
+  /** The part of an MLP's block that is of one of its units: what it reads, or what it writes. */
+  public MaskBlock neuron(int index) {
+    Range one = new Range(index, index + 1);
+    if (part == Part.OUT) {
+      return new MaskBlock(matrix, part, head, outputs, one);
+    }
+    int output = output(index);
+    return new MaskBlock(matrix, part, head, List.of(new Range(output, output + 1)), inputs);
   }
 }

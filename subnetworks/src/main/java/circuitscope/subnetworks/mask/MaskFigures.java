@@ -90,8 +90,9 @@ final class MaskFigures {
         panels);
   }
 
+  /** As cells hold it, so that none lies beyond the range. */
   private static double most(List<BlockCount> counts, ToDoubleFunction<BlockCount> value) {
-    return counts.stream().mapToDouble(value).max().orElse(0);
+    return counts.stream().mapToDouble(value).map(v -> (float) v).max().orElse(0);
   }
 
   /** Shares span orders of magnitude; three decades show the small ones. */

@@ -12,6 +12,8 @@ import circuitscope.probes.model.Precision;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Gradients;
 import circuitscope.probes.trace.Taps;
+import circuitscope.subnetworks.mask.Mask;
+import circuitscope.subnetworks.mask.MaskProvenance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +82,13 @@ public final class MaskTrainer implements AutoCloseable {
       int steps,
       float[] lossNats,
       List<Point> curve,
-      boolean unstable) {}
+      boolean unstable) {
+
+    /** The kept weights as a mask of the model that was trained. */
+    public Mask mask(Model model, String name, MaskProvenance provenance) {
+      return TrainingRun.maskOf(model, name, hard, provenance);
+    }
+  }
 
   /** Is offered the state to save. */
   @FunctionalInterface

@@ -182,7 +182,7 @@ final class TrainingRun {
     if (outcome.unstable()) {
       made.put("unstable", "true");
     }
-    return maskOf(model, name, outcome.hard(), MaskProvenance.of(made));
+    return outcome.mask(model, name, MaskProvenance.of(made));
   }
 
   /** A reference mask that needs no training: λ = −∞ keeps all weights, λ = ∞ none. */
@@ -198,7 +198,7 @@ final class TrainingRun {
     return mask;
   }
 
-  private static Mask maskOf(
+  static Mask maskOf(
       Model model, String name, SortedMap<String, BitSet> hard, MaskProvenance provenance) {
     List<MaskMatrix> matrices = new ArrayList<>();
     for (Weight weight : model.weights().maskable()) {

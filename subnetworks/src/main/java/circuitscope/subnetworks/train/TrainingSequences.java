@@ -20,6 +20,7 @@ public final class TrainingSequences {
 
   private final int length;
   private final List<int[]> chunks;
+  private final int first;
   private final int count;
   private final TokensRead read;
 
@@ -27,9 +28,10 @@ public final class TrainingSequences {
   private long orderedSeed;
   private int[] order = {};
 
-  private TrainingSequences(int length, List<int[]> chunks, int count, TokensRead read) {
+  private TrainingSequences(int length, List<int[]> chunks, int first, int count, TokensRead read) {
     this.length = length;
     this.chunks = chunks;
+    this.first = first;
     this.count = count;
     this.read = read;
   }
@@ -69,12 +71,20 @@ public final class TrainingSequences {
                     .formatted(subject.requireInput().describe(), count, length, batch)
                 + " --length or --batch");
       }
-      return new TrainingSequences(length, chunks, count, rows.read());
+      return new TrainingSequences(length, chunks, 0, count, rows.read());
     }
   }
 
   public int count() {
     return count;
+  }
+
+  /** Some of them, {@code from} to before {@code to} in the order of the text. */
+  public TrainingSequences part(int from, int to) {
+    if (from < 0 || to > count || from > to) {
+      throw new IndexOutOfBoundsException("sequences %d to %d of %d".formatted(from, to, count));
+    }
+    return new TrainingSequences(length, chunks, first + from, to - from, read);
   }
 
   /** What they were read from. */
@@ -92,8 +102,9 @@ public final class TrainingSequences {
   }
 
   private int[] row(int index) {
-    int from = index % CHUNK_ROWS * length;
-    return Arrays.copyOfRange(chunks.get(index / CHUNK_ROWS), from, from + length);
+    int at = first + index;
+    int from = at % CHUNK_ROWS * length;
+    return Arrays.copyOfRange(chunks.get(at / CHUNK_ROWS), from, from + length);
   }
 
   /** The sequences of a step: {@code [batch][position]}. */

@@ -16,6 +16,8 @@ import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.AblateResult;
 import circuitscope.subnetworks.judge.EvalAnalysis;
 import circuitscope.subnetworks.judge.EvalResult;
+import circuitscope.subnetworks.judge.TokensAnalysis;
+import circuitscope.subnetworks.judge.TokensResult;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskFile;
 import circuitscope.subnetworks.mask.MaskMatrix;
@@ -102,6 +104,36 @@ final class JudgeTest {
     assertThat(result.cost().value())
         .isCloseTo(result.without().value() - result.full().value(), within(1e-9));
     assertThat(result.full().low()).isLessThan(result.full().high());
+  }
+
+  @Test
+  void tokensOfATextAreThoseThatTheJudgeTakesTheMeanOf() throws IOException {
+    Path file = temporary.resolve("third.safetensors");
+    MaskFile.write(file, keeping(3));
+    TokensResult tokens =
+        new TokensAnalysis()
+            .run(
+                subject,
+                new TokensAnalysis.Parameters(file.toString(), BIGRAMS, 16),
+                Progress.silent());
+    EvalResult full = oneSequence(null);
+    EvalResult masked = oneSequence(file.toString());
+
+    assertThat(tokens.tokens()).hasSize(16);
+    assertThat(tokens.tokens().getFirst().fullBits()).isNull();
+    List<TokensResult.Token> scored = tokens.tokens().subList(1, 16);
+    assertThat(scored.stream().mapToDouble(TokensResult.Token::fullBits).average().orElseThrow())
+        .isCloseTo(full.judgement().lossBits(), within(TOLERANCE));
+    assertThat(
+            scored.stream().mapToDouble(TokensResult.Token::subnetworkBits).average().orElseThrow())
+        .isCloseTo(masked.judgement().lossBits(), within(TOLERANCE));
+    assertThat(scored.stream().filter(token -> token.bigramBits() == null).count())
+        .isEqualTo(full.infinite());
+  }
+
+  private EvalResult oneSequence(String mask) {
+    return new EvalAnalysis()
+        .run(subject, new EvalAnalysis.Parameters(mask, BIGRAMS, 16, 1, 1, 0), Progress.silent());
   }
 
   @Test

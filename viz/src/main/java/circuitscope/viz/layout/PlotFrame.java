@@ -92,7 +92,7 @@ final class PlotFrame {
     double right = 0.3 * em;
     double left = titleY + namesWidth + 4;
     if (x instanceof Side.Measured measured) {
-      double half = widestTick(pen, measured, 3) / 2;
+      double half = widestTick(pen, measured, MOST_TICKS) / 2;
       right = Math.max(right, half);
       left = Math.max(left, half);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.subnetworks.compose;
+
+import org.jspecify.annotations.NullMarked;
