@@ -11,6 +11,7 @@ import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.EvalAnalysis;
+import circuitscope.subnetworks.judge.HeldOutText;
 import circuitscope.subnetworks.judge.PathAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
 import circuitscope.subnetworks.mask.ShowAnalysis;
@@ -31,7 +32,7 @@ public final class Analyses {
           new SinkRateAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
-          new TrainAnalysis(),
+          new TrainAnalysis(HeldOutText::open),
           new EvalAnalysis(),
           new PathAnalysis(),
           new AblateAnalysis(),

@@ -94,6 +94,15 @@ final class SoftMasks implements AutoCloseable {
     return total;
   }
 
+  /** Weights that share one m, at least. */
+  double leastWeightsAnM() {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < m.size(); i++) {
+      least = Math.min(least, (double) seen.get(i).size() / m.get(i).size());
+    }
+    return least;
+  }
+
   /** The arrays of the state by name, for a checkpoint: m and the moments of each matrix. */
   SortedMap<String, NDArray> state() {
     SortedMap<String, NDArray> state = new TreeMap<>();

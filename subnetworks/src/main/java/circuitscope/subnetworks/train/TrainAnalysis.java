@@ -5,7 +5,7 @@ import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.Model;
-import circuitscope.probes.ngram.BigramTable;
+import circuitscope.subnetworks.mask.Budget;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskProvenance;
 import java.io.IOException;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Chang and Bergen 2025 (continuous sparsification towards P(next | current token)): {@link
  * MaskTrainer} says how. A larger λ asks for a sparser subnetwork; with 0 about half of the weights
- * stay. What the masks are worth is judged by {@code subnetwork eval}, on text that was not trained
- * on.
+ * stay. Other {@link Method}s and targets are what this one is compared with. What the masks are
+ * worth is judged by {@code subnetwork eval}, on text that was not trained on.
  */
 public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, TrainResult> {
 
@@ -35,7 +35,11 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
     /** The bigram distribution of a counted corpus. */
     BIGRAM,
     /** The full model's own prediction: optimal pruning, the control. */
-    FULL_MODEL
+    FULL_MODEL,
+    /** The n-gram distribution of a counted corpus, for any order. */
+    NGRAM,
+    /** Distributions from a file. */
+    DISTRIBUTION
   }
 
   /** What can be chosen. */
@@ -51,8 +55,11 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
       @Param(help = "What the subnetwork is to predict", byDefault = "bigram") Aim target,
       @Param(help = "Optimiser steps at most", byDefault = "15000", min = 1, unit = "steps")
           int maxSteps,
-      @Param(help = "Constant learning rate of AdamW", byDefault = "5e-5", min = 0)
-          double learningRate,
+      @Param(
+              help = "Constant learning rate of AdamW; without it 5e-5, or 1e-2 for hard-concrete",
+              optional = true,
+              min = 0)
+          @Nullable Double learningRate,
       @Param(
               help = "Factor of beta a step; without it such that beta ends at 1.001^15000",
               optional = true,
@@ -79,7 +86,57 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
               unit = "seconds")
           double saveEvery,
       @Param(help = "Go on with what an earlier run left in --out", byDefault = "false")
-          boolean resume) {}
+          boolean resume,
+      @Param(help = "How the weights are chosen", byDefault = "sigmoid") Method method,
+      @Param(
+              help = "Share of the weights that magnitude and random keep, one mask each",
+              optional = true,
+              min = 0,
+              max = 1)
+          List<Double> keep,
+      @Param(
+              help = "Mask of which magnitude and random keep as many weights: FILE",
+              optional = true)
+          @Nullable String like,
+      @Param(
+              help = "What --keep and --like count: each matrix by itself, or the whole model",
+              byDefault = "matrix")
+          Budget.Scope per,
+      @Param(
+              help = "Counts file of 'bigrams count --order N', for the target ngram",
+              optional = true)
+          @Nullable Path ngrams,
+      @Param(
+              help = "Distributions in safetensors, for the target distribution; see the docs",
+              optional = true)
+          @Nullable Path distribution,
+      @Param(
+              help = "Judge the hard mask on held-out text every so many steps",
+              optional = true,
+              min = 1,
+              unit = "steps")
+          @Nullable Integer validateEvery,
+      @Param(
+              help = "Held-out text files, or FILE.safetensors:TENSOR of token ids",
+              optional = true)
+          List<String> validation,
+      @Param(
+              help = "Sequences of the held-out text that are used",
+              byDefault = "256",
+              min = 1,
+              unit = "sequences")
+          long validationSequences) {}
+
+  private final Validation.Opener heldOut;
+
+  /**
+   * The analysis.
+   *
+   * @param heldOut reads the text on which masks are judged while they are trained
+   */
+  public TrainAnalysis(Validation.Opener heldOut) {
+    this.heldOut = heldOut;
+  }
 
   @Override
   public String id() {
@@ -110,7 +167,7 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
 
   @Override
   public Input input() {
-    return Input.REQUIRED;
+    return Input.OPTIONAL; // magnitude and random read no text
   }
 
   @Override
@@ -122,18 +179,25 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
     }
   }
 
-  private static TrainResult train(Subject subject, Parameters parameters, Progress progress)
+  private TrainResult train(Subject subject, Parameters parameters, Progress progress)
       throws IOException {
+    TrainingChecks.check(parameters, subject.model());
     Path folder = subject.requireWorkspace();
+    if (!parameters.method().trains()) {
+      return UntrainedMasks.write(folder, subject.model(), parameters, progress);
+    }
     Model model = subject.model();
     Schedule schedule = schedule(parameters);
-    check(parameters, schedule, model);
     TrainingSequences sequences =
         TrainingSequences.read(
             subject, schedule.length(), schedule.batch(), progress.step("reading text", 0.05));
-    try (Target target = target(model, parameters);
+    Validation validation = validation(subject, parameters, progress);
+    try (Target target = Targets.open(subject, parameters, sequences);
         MaskTrainer trainer =
             new MaskTrainer(model, schedule, parameters.granularity(), sequences, target)) {
+      if (validation != null && parameters.validateEvery() != null) {
+        trainer.validate(validation, parameters.validateEvery());
+      }
       List<TrainingRun> runs = runs(folder, subject, parameters, schedule, sequences, target);
       refuseToOverwrite(folder, runs, parameters.resume());
       Files.createDirectories(folder);
@@ -149,8 +213,28 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
           MaskTrainer.memory(model, schedule, target).bytes(),
           sequences.read(),
           target.provenance(),
+          target.backedOff(),
           trainer.total());
     }
+  }
+
+  private @Nullable Validation validation(
+      Subject subject, Parameters parameters, Progress progress) {
+    Path bigrams = parameters.bigrams();
+    if (parameters.validateEvery() == null || bigrams == null) {
+      return null;
+    }
+    Subject held =
+        new Subject(
+            subject.model(), subject.tokenizer(), TrainingChecks.heldOut(parameters.validation()));
+    int part = parameters.batch() / parameters.accumulate();
+    return heldOut.open(
+        held,
+        bigrams,
+        parameters.length(),
+        part,
+        parameters.validationSequences(),
+        progress.step("reading held-out text", 0.01));
   }
 
   private static TrainResult.Trained one(
@@ -161,52 +245,40 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
       boolean hasBefore,
       Progress progress)
       throws IOException {
+    double slope = Double.isInfinite(run.lambda()) ? 0 : trainer.sparsitySlope(run.lambda());
+    double epsilon = trainer.schedule().epsilon();
     Mask finished = run.finished();
     if (finished != null) {
-      return TrainResult.Trained.earlier(run, finished);
+      return TrainResult.Trained.earlier(run, finished, slope, epsilon);
     }
     if (Double.isInfinite(run.lambda())) {
-      return TrainResult.Trained.earlier(run, run.untrained(model));
+      return TrainResult.Trained.earlier(run, run.untrained(model), 0, epsilon);
     }
     Duration saveEvery = Duration.ofMillis((long) (parameters.saveEvery() * 1000));
     Double warm = hasBefore ? parameters.warmStart() : null;
-    return TrainResult.Trained.of(
-        run, run.train(trainer, model, warm, parameters.attempts(), saveEvery, progress));
+    TrainingRun.Done done =
+        run.train(trainer, model, warm, parameters.attempts(), saveEvery, progress);
+    return TrainResult.Trained.of(run, done, slope, epsilon);
   }
 
   private static Schedule schedule(Parameters p) {
+    Double rate = p.learningRate();
+    if (p.method() == Method.HARD_CONCRETE) {
+      return Schedule.gates(
+          p.maxSteps(),
+          rate == null ? Schedule.GATE_RATE : rate,
+          p.batch(),
+          p.length(),
+          p.accumulate());
+    }
     double growth = p.betaGrowth() == null ? Schedule.growthFor(p.maxSteps()) : p.betaGrowth();
     return Schedule.of(
-        p.maxSteps(), p.learningRate(), growth, p.batch(), p.length(), p.accumulate());
-  }
-
-  private static void check(Parameters parameters, Schedule schedule, Model model) {
-    for (double lambda : parameters.lambda()) {
-      if (Double.isNaN(lambda) || (lambda < 0 && !Double.isInfinite(lambda))) {
-        throw new IllegalArgumentException(
-            "lambda %s: expected 0 or more, Infinity or -Infinity".formatted(lambda));
-      }
-    }
-    if (parameters.target() == Aim.BIGRAM && parameters.bigrams() == null) {
-      throw new IllegalArgumentException(
-          "there are no bigram counts: give --bigrams FILE, made with 'circuitscope bigrams"
-              + " count'");
-    }
-    if (model.spec().learnedPositions() && schedule.length() > model.spec().contextLength()) {
-      throw new IllegalArgumentException(
-          "sequences of %d tokens, where the model has %d positions; lower --length"
-              .formatted(schedule.length(), model.spec().contextLength()));
-    }
-  }
-
-  private static Target target(Model model, Parameters parameters) {
-    Path bigrams = parameters.bigrams();
-    if (parameters.target() == Aim.FULL_MODEL || bigrams == null) {
-      return new FullModelTarget(model);
-    }
-    try (BigramTable table = BigramTable.open(bigrams)) {
-      return new BigramTarget(table, model);
-    }
+        p.maxSteps(),
+        rate == null ? Schedule.PUBLISHED_RATE : rate,
+        growth,
+        p.batch(),
+        p.length(),
+        p.accumulate());
   }
 
   private static List<TrainingRun> runs(
@@ -218,6 +290,7 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
       Target target) {
     Model model = subject.model();
     SortedMap<String, String> settings = new TreeMap<>(target.provenance());
+    settings.put(MaskProvenance.METHOD, parameters.method().toString());
     settings.put(MaskProvenance.MODEL, model.identity().origin());
     settings.put(MaskProvenance.MODEL_DIGEST, model.identity().digest());
     settings.put(MaskProvenance.TOKENS_DIGEST, sequences.read().digest());

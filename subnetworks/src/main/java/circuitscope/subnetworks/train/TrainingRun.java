@@ -93,11 +93,14 @@ final class TrainingRun {
   static void checkSame(Path file, Map<String, String> identity, Map<String, String> saved) {
     identity.forEach(
         (key, value) -> {
-          if (!value.equals(saved.get(key))) {
+          // Masks of before there were other methods do not name theirs.
+          String unnamed = key.equals(MaskProvenance.METHOD) ? Method.SIGMOID.toString() : "nothing";
+          String had = saved.getOrDefault(key, unnamed);
+          if (!value.equals(had)) {
             throw new CheckpointException(
                 file,
                 "was made with %s '%s', and this training has '%s'; go on with the same settings,"
-                        .formatted(key, saved.get(key), value)
+                        .formatted(key, had, value)
                     + " or choose another --out");
           }
         });
@@ -157,14 +160,24 @@ final class TrainingRun {
 
   private MaskTrainer.Outcome run(
       MaskTrainer trainer, int attempt, Duration saveEvery, Progress progress) throws IOException {
-    long[] savedAt = {System.nanoTime()};
+    CurveLog log = new CurveLog(folder.resolve(name + ".curve.jsonl"), attempt, trainer.steps());
     try {
       return trainer.run(
           progress,
-          training -> {
-            if (System.nanoTime() - savedAt[0] > saveEvery.toNanos()) {
-              training.save(stateFile(), identity, attempt);
-              savedAt[0] = System.nanoTime();
+          new MaskTrainer.Checkpoints() {
+            private long savedAt = System.nanoTime();
+
+            @Override
+            public void looked(MaskTrainer.Point point) throws IOException {
+              log.append(point);
+            }
+
+            @Override
+            public void save(MaskTrainer training) throws IOException {
+              if (System.nanoTime() - savedAt > saveEvery.toNanos()) {
+                training.save(stateFile(), identity, attempt);
+                savedAt = System.nanoTime();
+              }
             }
           });
     } catch (CancelledException e) {
