@@ -39,17 +39,21 @@ record DistributionFile(
   private static final String SUCCESSORS = "successors";
   private static final String PROBABILITIES = "probabilities";
 
+  /** In the metadata: the softmax runs over ids below it. */
+  private static final String VOCABULARY = "vocabulary";
+
   /** FP32 sums of many probabilities, and no more. */
   private static final double SUM_TOLERANCE = 1e-4;
 
   /**
    * Reads and checks a file.
    *
-   * @param vocab of the model, over which the softmax runs
+   * @param modelVocab over which the softmax runs, unless the file names a smaller vocabulary
    * @throws IllegalArgumentException naming the first thing that is not as expected
    */
-  static DistributionFile read(Path path, int vocab) {
+  static DistributionFile read(Path path, int modelVocab) {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      int vocab = vocabulary(path, file, modelVocab);
       Set<String> names = file.tensors().keySet();
       if (names.equals(Set.of(OFFSETS, SUCCESSORS, PROBABILITIES))) {
         long[] starts = longs(path, file.tensor(OFFSETS), 1);
@@ -64,6 +68,20 @@ record DistributionFile(
                   .formatted(names)
               + " token) or input_ids (a row a position); see docs/counts-format.md");
     }
+  }
+
+  private static int vocabulary(Path path, SafetensorsFile file, int modelVocab) {
+    String named = file.metadata().get(VOCABULARY);
+    if (named == null) {
+      return modelVocab;
+    }
+    if (!named.matches("[1-9][0-9]{0,8}") || Integer.parseInt(named) > modelVocab) {
+      throw refused(
+          path,
+          "its metadata has the vocabulary '%s', expected a number up to the model's %d"
+              .formatted(named, modelVocab));
+    }
+    return Integer.parseInt(named);
   }
 
   private static DistributionFile byPosition(Path path, SafetensorsFile file, int vocab) {
@@ -106,7 +124,7 @@ record DistributionFile(
     if (sequences == null && starts.length != vocab + 1) {
       throw refused(
           path,
-          "'%s' has %d rows, expected one for each of the model's %d tokens"
+          "'%s' has %d rows, expected one for each of the %d tokens of the vocabulary"
               .formatted(OFFSETS, starts.length - 1, vocab));
     }
     int[] successors = new int[ids.length];
@@ -154,7 +172,7 @@ record DistributionFile(
     if (id < 0 || id >= vocab) {
       throw refused(
           path,
-          "'%s' has the id %d at place %d, expected ids below the model's %d; it is of another"
+          "'%s' has the id %d at place %d, expected ids below %d, the vocabulary; it is of another"
                   .formatted(name, id, at, vocab)
               + " tokenizer");
     }

@@ -55,7 +55,7 @@ final class DistributionTarget implements Target {
     long[] wanted = rowsOf(sequence);
     for (int position = 0; position < sequence.length; position++) {
       int row = (int) wanted[position];
-      if (file.starts()[row] == file.starts()[row + 1]) {
+      if (row + 1 >= file.starts().length || file.starts()[row] == file.starts()[row + 1]) {
         throw new IllegalArgumentException(
             "%s has no distribution after token %d, which is at position %d of sequence %d; give it a row"
                 .formatted(file.path(), sequence[position], position, number));
