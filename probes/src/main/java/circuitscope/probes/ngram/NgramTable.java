@@ -162,7 +162,9 @@ public final class NgramTable implements AutoCloseable {
     file.checkTokenizer(tokenizer);
   }
 
-  /** The row of a context {@code [order − 1]}, by bisection; {@link #UNSEEN} where there is none. */
+  /**
+   * The row of a context {@code [order − 1]}, by bisection; {@link #UNSEEN} where there is none.
+   */
   public long row(int[] context) {
     long wanted = keys.context(context);
     if (order() == 2) {

@@ -15,8 +15,7 @@ public final class HeldOutText implements Validation {
   private final int vocab;
   private final int batch;
 
-  private HeldOutText(
-      TrainingSequences sequences, BigramSurprisals bigrams, int vocab, int batch) {
+  private HeldOutText(TrainingSequences sequences, BigramSurprisals bigrams, int vocab, int batch) {
     this.sequences = sequences;
     this.bigrams = bigrams;
     this.vocab = vocab;
@@ -25,12 +24,7 @@ public final class HeldOutText implements Validation {
 
   /** As {@link Validation.Opener#open}. */
   public static Validation open(
-      Subject heldOut,
-      Path bigrams,
-      int length,
-      int batch,
-      long maxSequences,
-      Progress progress) {
+      Subject heldOut, Path bigrams, int length, int batch, long maxSequences, Progress progress) {
     try (BigramTable table = Judge.table(heldOut, bigrams)) {
       TrainingSequences sequences =
           TrainingSequences.read(heldOut, length, 1, maxSequences, progress);
@@ -41,8 +35,7 @@ public final class HeldOutText implements Validation {
 
   @Override
   public Score score(Model masked) {
-    Surprisals surprisals =
-        Surprisals.of(masked, sequences, vocab, null, batch, Progress.silent());
+    Surprisals surprisals = Surprisals.of(masked, sequences, vocab, null, batch, Progress.silent());
     return new Score(
         bigrams.pearsonClamp(surprisals, 0).value(), bigrams.pearsonDrop(surprisals, 0).value());
   }

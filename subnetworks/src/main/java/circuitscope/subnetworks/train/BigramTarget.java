@@ -67,8 +67,7 @@ public final class BigramTarget implements Target {
                 while (entry >= starts[u + 1]) {
                   u++;
                 }
-                columns[i] =
-                    u == vocab ? unigrams[(int) (entry - pairs)] : table.successor(entry);
+                columns[i] = u == vocab ? unigrams[(int) (entry - pairs)] : table.successor(entry);
                 p[i] =
                     u == vocab
                         ? unigram[columns[i]]

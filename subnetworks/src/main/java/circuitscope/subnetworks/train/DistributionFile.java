@@ -194,7 +194,8 @@ record DistributionFile(
       return tensor.bytes().toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
     }
     if (tensor.type() != StoredType.F32) {
-      throw refused(path, "'%s' is %s, expected F32 or F64".formatted(PROBABILITIES, tensor.type()));
+      throw refused(
+          path, "'%s' is %s, expected F32 or F64".formatted(PROBABILITIES, tensor.type()));
     }
     float[] narrow = new float[Math.toIntExact(tensor.shape().elements())];
     tensor.widen(0, FloatBuffer.wrap(narrow));

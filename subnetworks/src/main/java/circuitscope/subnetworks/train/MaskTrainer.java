@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Continuous sparsification minimises, over one m a weight with the model frozen, mean
  * CE(target, softmax(z)) + (λ/|M|)·Σ σ(β·m), where each weight w is used as w·σ(β·m); the
  * subnetwork is m &gt; 0 (Chang and Bergen 2025, section 3). Other ways to soften a mask are other
- * {@link Relaxation}s. Everything stays on the device; losses are read every few steps only, so that
- * the host runs ahead of it.
+ * {@link Relaxation}s. Everything stays on the device; losses are read every few steps only, so
+ * that the host runs ahead of it.
  */
 public final class MaskTrainer implements AutoCloseable {
   private final Model model;
@@ -219,7 +219,8 @@ public final class MaskTrainer implements AutoCloseable {
 
   private String note(Point point) {
     String kept = "%.3g %% kept".formatted(100.0 * point.kept() / masks.total());
-    Point judged = curve.reversed().stream().filter(p -> p.score() != null).findFirst().orElse(null);
+    Point judged =
+        curve.reversed().stream().filter(p -> p.score() != null).findFirst().orElse(null);
     Validation.Score score = judged == null ? null : judged.score();
     String r = score == null ? "" : ", r %.3f".formatted(score.pearsonClamp());
     double slope = sparsitySlope(lambda);

@@ -58,8 +58,7 @@ final class NgramTarget implements Target {
                   u++;
                 }
                 boolean ofUnigrams = u == table.rows();
-                columns[i] =
-                    ofUnigrams ? unigrams[(int) (entry - ngrams)] : table.successor(entry);
+                columns[i] = ofUnigrams ? unigrams[(int) (entry - ngrams)] : table.successor(entry);
                 p[i] =
                     ofUnigrams
                         ? unigram[columns[i]]

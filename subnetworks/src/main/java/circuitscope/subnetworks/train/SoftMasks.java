@@ -21,8 +21,8 @@ import java.util.TreeMap;
  * moments: one m a weight or group of weights, softened by a {@link Relaxation}.
  *
  * <p>Gradients flow to the used weights only, as leaves; the slope by m follows in closed form (see
- * masks.py and gates.py), so that a step keeps one soft mask, one used weight and one gradient a weight, and no
- * history.
+ * masks.py and gates.py), so that a step keeps one soft mask, one used weight and one gradient a
+ * weight, and no history.
  */
 final class SoftMasks implements AutoCloseable {
   /** Weights that are zero already are masked from the start, as the published code does. */

@@ -116,9 +116,7 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
               min = 1,
               unit = "steps")
           @Nullable Integer validateEvery,
-      @Param(
-              help = "Held-out text files, or FILE.safetensors:TENSOR of token ids",
-              optional = true)
+      @Param(help = "Held-out text files, or FILE.safetensors:TENSOR of token ids", optional = true)
           List<String> validation,
       @Param(
               help = "Sequences of the held-out text that are used",

@@ -166,8 +166,7 @@ public record TrainResult(
     private String line() {
       StringBuilder line = new StringBuilder();
       line.append(lambda == null ? "" : "lambda " + lambda + ": ");
-      line.append(
-          String.format(Locale.ROOT, "%,d weights kept (%.3f %%)", active, 100 * share));
+      line.append(String.format(Locale.ROOT, "%,d weights kept (%.3f %%)", active, 100 * share));
       if (ending != null) {
         line.append(
             String.format(

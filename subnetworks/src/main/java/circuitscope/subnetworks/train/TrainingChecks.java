@@ -70,7 +70,10 @@ final class TrainingChecks {
   private static void checkTarget(Parameters p) {
     require(p, Aim.BIGRAM, p.bigrams(), "--bigrams FILE, made with 'circuitscope bigrams count'");
     require(
-        p, Aim.NGRAM, p.ngrams(), "--ngrams FILE, made with 'circuitscope bigrams count --order 3'");
+        p,
+        Aim.NGRAM,
+        p.ngrams(),
+        "--ngrams FILE, made with 'circuitscope bigrams count --order 3'");
     require(
         p, Aim.DISTRIBUTION, p.distribution(), "--distribution FILE, see docs/counts-format.md");
     if (p.target() != Aim.NGRAM && p.ngrams() != null) {

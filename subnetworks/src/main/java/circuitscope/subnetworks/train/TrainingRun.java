@@ -94,7 +94,8 @@ final class TrainingRun {
     identity.forEach(
         (key, value) -> {
           // Masks of before there were other methods do not name theirs.
-          String unnamed = key.equals(MaskProvenance.METHOD) ? Method.SIGMOID.toString() : "nothing";
+          String unnamed =
+              key.equals(MaskProvenance.METHOD) ? Method.SIGMOID.toString() : "nothing";
           String had = saved.getOrDefault(key, unnamed);
           if (!value.equals(had)) {
             throw new CheckpointException(

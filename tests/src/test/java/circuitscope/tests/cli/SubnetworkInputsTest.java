@@ -27,8 +27,16 @@ final class SubnetworkInputsTest {
     masks = folder.resolve("masks");
     Cli made =
         Cli.run(
-            "subnetwork", "train", "--model", TINY.toString(), "--method", "random", "--keep",
-            "0.5", "--out", masks.toString());
+            "subnetwork",
+            "train",
+            "--model",
+            TINY.toString(),
+            "--method",
+            "random",
+            "--keep",
+            "0.5",
+            "--out",
+            masks.toString());
     assertThat(made.exitCode()).as(made.err()).isZero();
     mask = masks.resolve("random-0.5.safetensors").toString();
   }
@@ -38,10 +46,20 @@ final class SubnetworkInputsTest {
     Path counts = countsOfTheEmbeddedTokenizer();
     refused(
         List.of(
-            "subnetwork", "eval", "--model", Cli.MODEL, "--mask", mask, "--bigrams",
-            counts.toString(), "--text", "The cat sat on the mat.", "--length", "4"),
+            "subnetwork",
+            "eval",
+            "--model",
+            Cli.MODEL,
+            "--mask",
+            mask,
+            "--bigrams",
+            counts.toString(),
+            "--text",
+            "The cat sat on the mat.",
+            "--length",
+            "4"),
         "random-0.5",
-        "is not of the model " ,
+        "is not of the model ",
         "in the mask and",
         "in the model");
   }
@@ -74,8 +92,16 @@ final class SubnetworkInputsTest {
     Path counts = countsOfTheEmbeddedTokenizer();
     refused(
         List.of(
-            "subnetwork", "train", "--model", Cli.MODEL, "--bigrams", counts.toString(), "--file",
-            empty.toString(), "--out", folder.resolve("none").toString()),
+            "subnetwork",
+            "train",
+            "--model",
+            Cli.MODEL,
+            "--bigrams",
+            counts.toString(),
+            "--file",
+            empty.toString(),
+            "--out",
+            folder.resolve("none").toString()),
         empty.toString(),
         "0 sequences of 128 tokens",
         "give more text");
@@ -97,8 +123,19 @@ final class SubnetworkInputsTest {
     refused(command, counts.toString(), "vocabulary of 4096", "has one of 64", "bigrams count");
     refused(
         List.of(
-            "subnetwork", "train", "--model", Cli.MODEL, "--bigrams", BIGRAMS, "--text",
-            "The cat sat on the mat.", "--length", "4", "--batch", "1", "--out",
+            "subnetwork",
+            "train",
+            "--model",
+            Cli.MODEL,
+            "--bigrams",
+            BIGRAMS,
+            "--text",
+            "The cat sat on the mat.",
+            "--length",
+            "4",
+            "--batch",
+            "1",
+            "--out",
             folder.resolve("none").toString()),
         BIGRAMS,
         "was counted with the tokenizer",
@@ -128,8 +165,7 @@ final class SubnetworkInputsTest {
     refused(train(none, "--ngrams", BIGRAMS), "would not be read");
     refused(train(none, "--target", "ngram"), "--ngrams FILE");
     refused(train(none, "--validate-every", "10"), "go together");
-    refused(
-        train(none, "--method", "hard-concrete", "--beta-growth", "1.1"), "fixed temperature");
+    refused(train(none, "--method", "hard-concrete", "--beta-growth", "1.1"), "fixed temperature");
     refused(train(none, "--method", "magnitude"), "needs a budget");
     refused(train(none, "--batch", "3", "--accumulate", "2"), "equal parts");
   }
@@ -145,8 +181,16 @@ final class SubnetworkInputsTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "subnetwork", "train", "--model", TINY.toString(), "--ids", TOKENS, "--bigrams",
-                BIGRAMS, "--out", out.toString()));
+                "subnetwork",
+                "train",
+                "--model",
+                TINY.toString(),
+                "--ids",
+                TOKENS,
+                "--bigrams",
+                BIGRAMS,
+                "--out",
+                out.toString()));
     List<String> given = List.of(more);
     if (!given.contains("--batch")) {
       command.addAll(List.of("--batch", "4"));
@@ -162,7 +206,13 @@ final class SubnetworkInputsTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "subnetwork", "eval", "--model", TINY.toString(), "--ids", TOKENS, "--bigrams",
+                "subnetwork",
+                "eval",
+                "--model",
+                TINY.toString(),
+                "--ids",
+                TOKENS,
+                "--bigrams",
                 BIGRAMS));
     if (!List.of(more).contains("--length")) {
       command.addAll(List.of("--length", "16"));
@@ -177,8 +227,16 @@ final class SubnetworkInputsTest {
     Files.writeString(text, "The cat sat on the mat. ".repeat(20));
     Cli counted =
         Cli.run(
-            "bigrams", "count", "--model", Cli.MODEL, "--file", text.toString(), "--length", "16",
-            "--out", counts.toString());
+            "bigrams",
+            "count",
+            "--model",
+            Cli.MODEL,
+            "--file",
+            text.toString(),
+            "--length",
+            "16",
+            "--out",
+            counts.toString());
     assertThat(counted.exitCode()).as(counted.err()).isZero();
     return counts;
   }

@@ -79,8 +79,7 @@ final class ResumeTest {
   }
 
   private void train(Path folder, double lambda, boolean resume, Progress progress) {
-    Map<String, Object> settings =
-        Map.of("lambda", lambda, "beta-growth", 1.01, "resume", resume);
+    Map<String, Object> settings = Map.of("lambda", lambda, "beta-growth", 1.01, "resume", resume);
     tiny.train(folder, settings, progress);
   }
 

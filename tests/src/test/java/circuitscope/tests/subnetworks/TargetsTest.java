@@ -250,8 +250,7 @@ final class TargetsTest {
           sum += Math.exp(z[i * MODEL_VOCAB + v]);
         }
         for (int v = 0; v < VOCAB; v++) {
-          nats +=
-              table.probability(context, v) * (Math.log(sum) - z[i * MODEL_VOCAB + v]);
+          nats += table.probability(context, v) * (Math.log(sum) - z[i * MODEL_VOCAB + v]);
         }
       }
     }

@@ -32,8 +32,7 @@ final class TinyModel implements AutoCloseable {
 
   TinyModel(Precision precision) throws IOException {
     checkpoint = Checkpoint.open(FOLDER);
-    model =
-        Model.load(checkpoint, ComputeDevice.parse("cpu"), precision, (name, done, all) -> {});
+    model = Model.load(checkpoint, ComputeDevice.parse("cpu"), precision, (name, done, all) -> {});
   }
 
   Model model() {
@@ -53,7 +52,9 @@ final class TinyModel implements AutoCloseable {
     return new MaskTrainer(model, schedule, Granularity.WEIGHT, sequences(schedule), target);
   }
 
-  /** Trains as the command does: 80 steps of 4 × 16 tokens unless {@code changed} says otherwise. */
+  /**
+   * Trains as the command does: 80 steps of 4 × 16 tokens unless {@code changed} says otherwise.
+   */
   TrainResult train(Path folder, Map<String, ?> changed, Progress progress) {
     Map<String, Object> written =
         new HashMap<>(

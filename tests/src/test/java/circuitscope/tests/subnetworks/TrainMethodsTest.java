@@ -88,7 +88,8 @@ final class TrainMethodsTest {
 
   @Test
   void aRandomMaskMatchesAnotherMatrixByMatrix() throws IOException {
-    Mask like = untrained(Map.of("method", "magnitude", "keep", 0.05, "per", "model"), "magnitude-0.05");
+    Mask like =
+        untrained(Map.of("method", "magnitude", "keep", 0.05, "per", "model"), "magnitude-0.05");
     String file = folder.resolve("magnitude-0.05.safetensors").toString();
     Map<String, Object> asked = Map.of("method", "random", "like", file, "seed", List.of(1, 2));
     Mask one = untrained(asked, "random-like-magnitude-0.05.seed-1");
@@ -187,8 +188,7 @@ final class TrainMethodsTest {
         resumed.resolve(CURVE),
         "{\"attempt\":1,\"steps\":60,\"loss_nats\":9}\n{\"attempt\":1,\"st",
         StandardOpenOption.APPEND);
-    TrainResult twice =
-        tiny.train(resumed, with(validating(), "resume", true), Progress.silent());
+    TrainResult twice = tiny.train(resumed, with(validating(), "resume", true), Progress.silent());
 
     assertThat(whole.resolve(MASK)).hasSameBinaryContentAs(plain.resolve(MASK));
     assertThat(resumed.resolve(MASK)).hasSameBinaryContentAs(whole.resolve(MASK));
@@ -251,8 +251,7 @@ final class TrainMethodsTest {
   }
 
   private static Map<String, Object> validating() {
-    return Map.of(
-        "validate-every", 20, "validation", TinyModel.TOKENS, "beta-growth", 1.01);
+    return Map.of("validate-every", 20, "validation", TinyModel.TOKENS, "beta-growth", 1.01);
   }
 
   private static Map<String, Object> with(Map<String, Object> asked, String key, Object value) {

@@ -21,8 +21,7 @@ final class TrigramFile {
   private TrigramFile() {}
 
   /** Five random successors of each context, counted 1 to 9 times. */
-  static void write(Path file, List<long[]> contexts, int vocab, Random random)
-      throws IOException {
+  static void write(Path file, List<long[]> contexts, int vocab, Random random) throws IOException {
     int rows = contexts.size();
     int[] ids = new int[2 * rows];
     int[] successors = new int[SUCCESSORS * rows];
