@@ -68,7 +68,7 @@ final class DistributionTarget implements Target {
     long first =
         file.sequences() == null
             ? 0
-            : (long) numbers.get(IntBuffer.wrap(sequence)) * sequence.length;
+            : numbers.getOrDefault(IntBuffer.wrap(sequence), 0) * (long) sequence.length;
     Arrays.setAll(
         wanted, position -> file.sequences() == null ? sequence[position] : first + position);
     return wanted;

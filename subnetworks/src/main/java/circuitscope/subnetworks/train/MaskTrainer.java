@@ -12,6 +12,7 @@ import circuitscope.probes.model.Precision;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Gradients;
 import circuitscope.probes.trace.Taps;
+import circuitscope.subnetworks.mask.Mask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,11 +163,11 @@ public final class MaskTrainer implements AutoCloseable {
     restart();
   }
 
-  /** Begins a run from the present hard mask: m = ±m₀, β and the moments as at the start. */
-  public void beginWarm(double newLambda, long newSeed, double m0) {
+  /** Begins a run from a hard mask: m = ±m₀, β and the moments as at the start. */
+  public void beginWarm(double newLambda, long newSeed, Mask hard, double m0) {
     lambda = newLambda;
     seed = newSeed;
-    masks.warmStart(m0);
+    masks.warmStart(hard, m0);
     restart();
   }
 

@@ -6,18 +6,11 @@ import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.Model;
 import circuitscope.subnetworks.mask.Budget;
-import circuitscope.subnetworks.mask.Mask;
-import circuitscope.subnetworks.mask.MaskProvenance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,15 +189,10 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
       if (validation != null && parameters.validateEvery() != null) {
         trainer.validate(validation, parameters.validateEvery());
       }
-      List<TrainingRun> runs = runs(folder, subject, parameters, schedule, sequences, target);
-      refuseToOverwrite(folder, runs, parameters.resume());
+      TrainingPath path = TrainingPath.of(folder, subject, parameters, schedule, sequences, target);
+      path.refuseToOverwrite();
       Files.createDirectories(folder);
-      List<TrainResult.Trained> trained = new ArrayList<>();
-      for (int i = 0; i < runs.size(); i++) {
-        TrainingRun run = runs.get(i);
-        Progress step = progress.step("lambda " + LambdaName.of(run.lambda()), 0.95 / runs.size());
-        trained.add(one(run, trainer, model, parameters, i > 0, step));
-      }
+      List<TrainResult.Trained> trained = path.train(trainer, progress, 0.94);
       return new TrainResult(
           trained,
           schedule,
@@ -235,30 +223,6 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
         progress.step("reading held-out text", 0.01));
   }
 
-  private static TrainResult.Trained one(
-      TrainingRun run,
-      MaskTrainer trainer,
-      Model model,
-      Parameters parameters,
-      boolean hasBefore,
-      Progress progress)
-      throws IOException {
-    double slope = Double.isInfinite(run.lambda()) ? 0 : trainer.sparsitySlope(run.lambda());
-    double epsilon = trainer.schedule().epsilon();
-    Mask finished = run.finished();
-    if (finished != null) {
-      return TrainResult.Trained.earlier(run, finished, slope, epsilon);
-    }
-    if (Double.isInfinite(run.lambda())) {
-      return TrainResult.Trained.earlier(run, run.untrained(model), 0, epsilon);
-    }
-    Duration saveEvery = Duration.ofMillis((long) (parameters.saveEvery() * 1000));
-    Double warm = hasBefore ? parameters.warmStart() : null;
-    TrainingRun.Done done =
-        run.train(trainer, model, warm, parameters.attempts(), saveEvery, progress);
-    return TrainResult.Trained.of(run, done, slope, epsilon);
-  }
-
   private static Schedule schedule(Parameters p) {
     Double rate = p.learningRate();
     if (p.method() == Method.HARD_CONCRETE) {
@@ -277,53 +241,5 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
         p.batch(),
         p.length(),
         p.accumulate());
-  }
-
-  private static List<TrainingRun> runs(
-      Path folder,
-      Subject subject,
-      Parameters parameters,
-      Schedule schedule,
-      TrainingSequences sequences,
-      Target target) {
-    Model model = subject.model();
-    SortedMap<String, String> settings = new TreeMap<>(target.provenance());
-    settings.put(MaskProvenance.METHOD, parameters.method().toString());
-    settings.put(MaskProvenance.MODEL, model.identity().origin());
-    settings.put(MaskProvenance.MODEL_DIGEST, model.identity().digest());
-    settings.put(MaskProvenance.TOKENS_DIGEST, sequences.read().digest());
-    settings.put(MaskProvenance.SCHEDULE, schedule.name());
-    settings.put("max_steps", Integer.toString(schedule.maxSteps()));
-    settings.put(MaskProvenance.LEARNING_RATE, Double.toString(schedule.learningRate()));
-    settings.put(MaskProvenance.BETA_GROWTH, Double.toString(schedule.betaGrowth()));
-    settings.put(MaskProvenance.BATCH, Integer.toString(schedule.batch()));
-    settings.put(MaskProvenance.LENGTH, Integer.toString(schedule.length()));
-    settings.put(MaskProvenance.GRANULARITY, lower(parameters.granularity()));
-    settings.put(MaskProvenance.DTYPE, lower(model.precision()));
-    if (parameters.warmStart() != null) {
-      settings.put("warm_start", parameters.warmStart().toString());
-    }
-    List<TrainingRun> runs = new ArrayList<>();
-    for (long seed : parameters.seed()) {
-      String suffix = parameters.seed().size() == 1 ? "" : ".seed-" + seed;
-      for (double lambda : parameters.lambda()) {
-        String name = "lambda-" + LambdaName.of(lambda) + suffix;
-        runs.add(new TrainingRun(folder, name, lambda, seed, settings));
-      }
-    }
-    return runs;
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static void refuseToOverwrite(Path folder, List<TrainingRun> runs, boolean resume) {
-    if (!resume && runs.stream().anyMatch(TrainingRun::begun)) {
-      throw new IllegalArgumentException(
-          "%s holds masks or an unfinished training already; add --resume to go on with it, or"
-                  .formatted(folder)
-              + " choose another --out");
-    }
   }
 }

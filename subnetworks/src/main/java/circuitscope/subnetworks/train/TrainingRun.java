@@ -51,6 +51,9 @@ final class TrainingRun {
     identity.put(MaskProvenance.SEED, Long.toString(seed));
   }
 
+  /** A hard mask to begin from, at m = ±m₀. */
+  record Warm(Mask mask, double m0) {}
+
   /** A finished run. */
   record Done(
       Mask mask, Path file, MaskTrainer.Outcome outcome, int unstableAttempts, double seconds) {}
@@ -110,12 +113,12 @@ final class TrainingRun {
   /**
    * Trains, or goes on with what lies in the folder.
    *
-   * @param warm m₀ with which to begin from the trainer's last mask, null for a fresh start
+   * @param warm the mask to begin from, null for a fresh start
    */
   Done train(
       MaskTrainer trainer,
       Model model,
-      @Nullable Double warm,
+      @Nullable Warm warm,
       int attempts,
       Duration saveEvery,
       Progress progress)
@@ -147,11 +150,11 @@ final class TrainingRun {
     }
   }
 
-  private void begin(MaskTrainer trainer, @Nullable Double warm, int attempt) {
+  private void begin(MaskTrainer trainer, @Nullable Warm warm, int attempt) {
     if (warm == null) {
       trainer.begin(lambda, seedOf(attempt));
     } else {
-      trainer.beginWarm(lambda, seedOf(attempt), warm);
+      trainer.beginWarm(lambda, seedOf(attempt), warm.mask(), warm.m0());
     }
   }
 

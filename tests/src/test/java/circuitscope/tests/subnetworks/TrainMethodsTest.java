@@ -147,6 +147,22 @@ final class TrainMethodsTest {
   }
 
   @Test
+  void aWarmStartBeginsFromTheMaskBeforeAlsoWhenThatIsReadFromDisk() throws IOException {
+    Map<String, Object> asked = Map.of("lambda", List.of(0.5, 4), "warm-start", 0.01);
+    Path whole = folder.resolve("whole");
+    Path resumed = Files.createDirectories(folder.resolve("resumed"));
+    tiny.train(whole, asked, Progress.silent());
+    Files.copy(whole.resolve(MASK), resumed.resolve(MASK));
+    tiny.train(resumed, with(asked, "resume", true), Progress.silent());
+    String second = "lambda-4.safetensors";
+    assertThat(resumed.resolve(second)).hasSameBinaryContentAs(whole.resolve(second));
+
+    tiny.train(folder.resolve("cold"), Map.of("lambda", 4), Progress.silent());
+    assertThat(MaskFile.read(folder.resolve("cold").resolve(second)).digest())
+        .isNotEqualTo(MaskFile.read(whole.resolve(second)).digest());
+  }
+
+  @Test
   void eachSeedGivesAMaskOfItsOwn() throws IOException {
     TrainResult result = tiny.train(folder, Map.of("seed", List.of(0, 1)), Progress.silent());
     assertThat(result.masks()).extracting(TrainResult.Trained::seed).containsExactly(0L, 1L);
