@@ -71,6 +71,7 @@ final class ProgressLine implements Progress.Listener, AutoCloseable {
     if (snapshot.secondsLeft() >= 1) {
       line.append("  ").append(duration(snapshot.secondsLeft())).append(" left");
     }
+    line.append(snapshot.note().isEmpty() ? "" : "  " + snapshot.note());
     return line.toString();
   }
 

@@ -20,6 +20,7 @@ import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
 import circuitscope.subnetworks.judge.EvalAnalysis;
+import circuitscope.subnetworks.judge.HeldOutText;
 import circuitscope.subnetworks.judge.PathAnalysis;
 import circuitscope.subnetworks.judge.TokensAnalysis;
 import circuitscope.subnetworks.mask.CompareAnalysis;
@@ -50,7 +51,7 @@ public final class Analyses {
           new StreamingAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
-          new TrainAnalysis(),
+          new TrainAnalysis(HeldOutText::open),
           new EvalAnalysis(),
           new PathAnalysis(),
           new AblateAnalysis(),

@@ -20,6 +20,7 @@ public final class Progress {
    * @param done units done in the innermost step, out of {@code total} (0 when not counted)
    * @param rate units a second in the innermost step, 0 when not known yet
    * @param secondsLeft estimate for the innermost step, NaN when not known yet
+   * @param note how the innermost step stands, in its own words; empty for nothing to say
    */
   public record Snapshot(
       String message,
@@ -28,7 +29,20 @@ public final class Progress {
       long total,
       String unit,
       double rate,
-      double secondsLeft) {}
+      double secondsLeft,
+      String note) {
+
+    public Snapshot(
+        String message,
+        double fraction,
+        long done,
+        long total,
+        String unit,
+        double rate,
+        double secondsLeft) {
+      this(message, fraction, done, total, unit, rate, secondsLeft, "");
+    }
+  }
 
   /** Told of each change, on the working thread; a slow listener slows the work. */
   public interface Listener {
@@ -49,6 +63,7 @@ public final class Progress {
   private long done;
   private long total;
   private String unit = "";
+  private String note = "";
 
   private Progress(Root root, String path, double from, double span) {
     this.root = root;
@@ -113,6 +128,11 @@ public final class Progress {
     advance(units - done);
   }
 
+  /** Says how the work here stands, beside how far it is: "2.1 % kept"; told at the next change. */
+  public synchronized void note(String standing) {
+    note = standing;
+  }
+
   public void cancel() {
     root.stop.set(true);
   }
@@ -142,6 +162,7 @@ public final class Progress {
             total,
             unit,
             known ? done / seconds : 0,
-            known ? seconds * (total - done) / done : Double.NaN));
+            known ? seconds * (total - done) / done : Double.NaN,
+            note));
   }
 }

@@ -15,12 +15,6 @@ import java.util.List;
  * off to the unigram distribution ({@link #seen} tells). May be read from any thread until closed.
  */
 public final class BigramTable implements AutoCloseable {
-  /**
-   * No supported family pads its vocabulary by more (Phi-2 has 905 rows too many); a larger gap
-   * means another tokenizer.
-   */
-  private static final int LARGEST_PADDING = 1024;
-
   private final CountsFile file;
   private final CountRows rows;
   private final double addK;
@@ -185,11 +179,7 @@ public final class BigramTable implements AutoCloseable {
    * @throws CountsException when the table was counted with another tokenizer
    */
   public void checkVocabulary(int modelVocab, String model) {
-    if (vocab() > modelVocab || modelVocab - vocab() > LARGEST_PADDING) {
-      throw new CountsException(
-          "%s was counted over a vocabulary of %d (tokenizer %s), but %s has one of %d; count with the model's own tokenizer: circuitscope bigrams count --model"
-              .formatted(path(), vocab(), provenance().tokenizer(), model, modelVocab));
-    }
+    file.checkVocabulary(modelVocab, model);
   }
 
   /**

@@ -27,6 +27,12 @@ final class CountsFile implements AutoCloseable {
   static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /**
+   * No supported family pads its vocabulary by more (Phi-2 has 905 rows too many); a larger gap
+   * means another tokenizer.
+   */
+  private static final int LARGEST_PADDING = 1024;
+
   private final SafetensorsFile file;
   private final CountsProvenance provenance;
   private final long rows;
@@ -141,6 +147,15 @@ final class CountsFile implements AutoCloseable {
 
   MemorySegment successors() {
     return successors;
+  }
+
+  void checkVocabulary(int modelVocab, String model) {
+    int vocabulary = provenance.vocabulary();
+    if (vocabulary > modelVocab || modelVocab - vocabulary > LARGEST_PADDING) {
+      throw new CountsException(
+          "%s was counted over a vocabulary of %d (tokenizer %s), but %s has one of %d; count with the model's own tokenizer: circuitscope bigrams count --model"
+              .formatted(path(), vocabulary, provenance.tokenizer(), model, modelVocab));
+    }
   }
 
   void checkTokenizer(Tokenizer tokenizer) {

@@ -12,6 +12,9 @@ import java.util.List;
  * <p>What stands before a window is the start placeholder, the id {@code vocab}.
  */
 public final class NgramTable implements AutoCloseable {
+  /** In place of a row, for a context that was never seen. */
+  public static final long UNSEEN = CountRows.UNSEEN;
+
   private final CountsFile file;
   private final CountRows rows;
   private final NgramKeys keys;
@@ -71,16 +74,53 @@ public final class NgramTable implements AutoCloseable {
     return seen;
   }
 
+  /** Rows of the table: distinct contexts, and for bigrams those that were never seen. */
+  public long rows() {
+    return file.rows();
+  }
+
+  /**
+   * The first n-gram of a row, an index for {@link #successor} and {@link #count(long)}; of the row
+   * after the last, the number of n-grams.
+   */
+  public long rowBegin(long row) {
+    return file.rowBegin(row);
+  }
+
+  /** How often the context of a row was seen. */
+  public long contextCount(long row) {
+    return file.contextCount(row);
+  }
+
+  /** The last token of an n-gram; they ascend within a row. */
+  public int successor(long ngram) {
+    return file.successor(ngram);
+  }
+
+  /** How often an n-gram was seen, at least once. */
+  public long count(long ngram) {
+    return file.count(ngram);
+  }
+
+  /** The unigram distribution {@code [vocab]}, with the smoothing. */
+  public double[] unigramProbabilities() {
+    double[] probabilities = new double[vocab()];
+    for (int v = 0; v < probabilities.length; v++) {
+      probabilities[v] = rows.probability(UNSEEN, v);
+    }
+    return probabilities;
+  }
+
   /** How often {@code v} followed a context {@code [order − 1]}. */
   public long count(int[] context, int v) {
     rows.checkToken(v);
     long row = row(context);
-    return row == CountRows.UNSEEN ? 0 : rows.count(row, v);
+    return row == UNSEEN ? 0 : rows.count(row, v);
   }
 
   /** Whether a context was seen; otherwise its distribution is the unigram one. */
   public boolean seen(int[] context) {
-    return row(context) != CountRows.UNSEEN;
+    return row(context) != UNSEEN;
   }
 
   /** P(v | context), with the back-off and the smoothing. */
@@ -104,6 +144,16 @@ public final class NgramTable implements AutoCloseable {
   }
 
   /**
+   * Makes sure that the table's ids are a model's; the model's vocabulary may be padded.
+   *
+   * @param model what to call the model in the message
+   * @throws CountsException when the table was counted with another tokenizer
+   */
+  public void checkVocabulary(int modelVocab, String model) {
+    file.checkVocabulary(modelVocab, model);
+  }
+
+  /**
    * Makes sure that the table's ids are a tokenizer's.
    *
    * @throws CountsException when they are another's
@@ -112,11 +162,13 @@ public final class NgramTable implements AutoCloseable {
     file.checkTokenizer(tokenizer);
   }
 
-  /** The row of a context by bisection. */
-  private long row(int[] context) {
+  /**
+   * The row of a context {@code [order − 1]}, by bisection; {@link #UNSEEN} where there is none.
+   */
+  public long row(int[] context) {
     long wanted = keys.context(context);
     if (order() == 2) {
-      return file.contextCount(wanted) > 0 ? wanted : CountRows.UNSEEN;
+      return file.contextCount(wanted) > 0 ? wanted : UNSEEN;
     }
     long low = 0;
     long high = file.rows() - 1;
@@ -135,7 +187,7 @@ public final class NgramTable implements AutoCloseable {
         high = middle - 1;
       }
     }
-    return CountRows.UNSEEN;
+    return UNSEEN;
   }
 
   @Override

@@ -57,12 +57,8 @@ public final class Judge implements AutoCloseable {
           "sequences of %d tokens, where the model has %d positions; lower --length"
               .formatted(text.length(), model.spec().contextLength()));
     }
-    table = BigramTable.open(text.bigrams());
+    table = table(subject, text.bigrams());
     try {
-      if (subject.tokenizer() != null) {
-        table.checkTokenizer(subject.tokenizer());
-      }
-      table.checkVocabulary(model.spec().vocab(), model.identity().origin());
       TrainingSequences read =
           TrainingSequences.read(subject, text.length(), 1, aside + text.maxSequences(), progress);
       if (read.count() <= aside) {
@@ -74,6 +70,26 @@ public final class Judge implements AutoCloseable {
       sequences = read.part(aside, read.count());
       bigrams = BigramSurprisals.of(table, sequences);
       target = new BigramTarget(table, model);
+    } catch (RuntimeException e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a table of the subject's own vocabulary.
+   *
+   * @throws circuitscope.probes.ngram.CountsException when it is of another
+   */
+  static BigramTable table(Subject subject, Path bigrams) {
+    BigramTable table = BigramTable.open(bigrams);
+    try {
+      if (subject.tokenizer() != null) {
+        table.checkTokenizer(subject.tokenizer());
+      }
+      Model model = subject.model();
+      table.checkVocabulary(model.spec().vocab(), model.identity().origin());
+      return table;
     } catch (RuntimeException e) {
       table.close();
       throw e;

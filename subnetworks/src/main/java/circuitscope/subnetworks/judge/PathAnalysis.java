@@ -24,11 +24,13 @@ import java.util.stream.Stream;
 public final class PathAnalysis implements Analysis<PathAnalysis.Parameters, PathResult> {
 
   /** Finished masks, those of unstable runs included, but no states of a training. */
-  private static final Pattern MASK = Pattern.compile("lambda-.*(?<!\\.training)\\.safetensors");
+  private static final Pattern MASK =
+      Pattern.compile("(lambda|magnitude|random)-.*(?<!\\.training)\\.safetensors");
 
   /** What can be chosen. */
   public record Parameters(
-      @Param(help = "Mask files, or folders of lambda-*.safetensors") List<Path> masks,
+      @Param(help = "Mask files, or folders of lambda-*, magnitude-* and random-*.safetensors")
+          List<Path> masks,
       @Param(help = "Counts file of 'bigrams count', made with the same tokenizer") Path bigrams,
       @Param(help = "Tokens a sequence", byDefault = "128", min = 2, unit = "tokens") int length,
       @Param(help = "Sequences run at once", byDefault = "32", min = 1, unit = "sequences")
@@ -111,7 +113,8 @@ public final class PathAnalysis implements Analysis<PathAnalysis.Parameters, Pat
                 .sorted()
                 .toList();
         if (found.isEmpty()) {
-          throw new IllegalArgumentException(path + ": there is no lambda-*.safetensors in it");
+          throw new IllegalArgumentException(
+              path + ": there is no lambda-*, magnitude-* or random-*.safetensors in it");
         }
         files.addAll(found);
       }

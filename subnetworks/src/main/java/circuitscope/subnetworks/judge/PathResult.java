@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A λ path judged.
  *
  * @param full the full model
- * @param masks by λ, ascending
+ * @param masks by λ, ascending; those that were not trained last
  * @param selected name of the mask that the rule takes; null without a λ = 0 mask
  */
 public record PathResult(
@@ -128,7 +128,7 @@ public record PathResult(
             new Heading(
                 "pareto",
                 "How like bigrams, by how many weights",
-                "One point a λ; the published rule takes "
+                "One point a mask; the published rule takes "
                     + (selected == null ? "none without a λ = 0 mask." : selected + ".")),
             PlotAxis.log("active weights", 1),
             PlotAxis.linear("Pearson's r with bigram surprisals"),

@@ -63,7 +63,7 @@ public record Surprisals(float[][] cut, float[][] padded, double[] targetBits) {
       try (NDManager scope = model.newManager()) {
         NDArray logits = model.logits(TokenBatch.of(ids), taps, null, scope);
         long values = logits.size() / ids.length;
-        int atOnce = (int) Math.clamp(VALUES_AT_ONCE / values, 1, ids.length);
+        int atOnce = Math.clamp(VALUES_AT_ONCE / values, 1, ids.length);
         for (int row = 0; row < ids.length; row += atOnce) {
           int end = Math.min(ids.length, row + atOnce);
           try (NDManager piece = scope.newSubManager()) {

@@ -19,6 +19,10 @@ public record MaskProvenance(SortedMap<String, String> entries) {
 
   public static final String TOKENS_DIGEST = "tokens_digest";
   public static final String BIGRAMS_DIGEST = "bigrams_digest";
+
+  /** How the weights were chosen: sigmoid, hard-concrete, magnitude or random. */
+  public static final String METHOD = "method";
+
   public static final String TARGET = "target";
   public static final String LAMBDA = "lambda";
   public static final String SEED = "seed";

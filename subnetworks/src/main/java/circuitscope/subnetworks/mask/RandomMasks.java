@@ -137,7 +137,7 @@ public final class RandomMasks {
         matrix -> draw.apply(matrix, generator(seed, matrix.name())));
   }
 
-  private static RandomGenerator generator(long seed, String matrix) {
+  static RandomGenerator generator(long seed, String matrix) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       byte[] state = sha.digest((seed + "\0" + matrix).getBytes(UTF_8));

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a subnetwork by mask training towards a target distribution.
@@ -28,8 +29,8 @@ import java.util.SortedMap;
  * <p>Continuous sparsification minimises, over one m a weight with the model frozen, mean
  * CE(target, softmax(z)) + (λ/|M|)·Σ σ(β·m), where each weight w is used as w·σ(β·m); the
  * subnetwork is m &gt; 0 (Chang and Bergen 2025, section 3). Other ways to soften a mask are other
- * {@link Relaxation}s. Everything stays on the device; losses are read every few steps only, so that
- * the host runs ahead of it.
+ * {@link Relaxation}s. Everything stays on the device; losses are read every few steps only, so
+ * that the host runs ahead of it.
  */
 public final class MaskTrainer implements AutoCloseable {
   private final Model model;
@@ -39,6 +40,8 @@ public final class MaskTrainer implements AutoCloseable {
   private final SoftMasks masks;
   private final NDManager manager;
   private final NDList unread = new NDList(); // sums of losses since the last look
+  private @Nullable Validation validation;
+  private int validateEvery;
 
   private double lambda;
   private long seed;
@@ -55,8 +58,15 @@ public final class MaskTrainer implements AutoCloseable {
    * @param below weights that are used to less than 0.1: σ(β·m), or a gate without noise
    * @param above weights that are used to more than 0.9
    * @param kept weights with m &gt; 0
+   * @param score of the hard mask on held-out text; null where it was not asked for
    */
-  public record Point(int steps, float lossNats, long below, long above, long kept) {}
+  public record Point(
+      int steps,
+      float lossNats,
+      long below,
+      long above,
+      long kept,
+      Validation.@Nullable Score score) {}
 
   /** Why training ended. */
   public enum Ending {
@@ -90,10 +100,13 @@ public final class MaskTrainer implements AutoCloseable {
     }
   }
 
-  /** Is offered the state to save. */
+  /** Is offered the state to save, and told of each look at the stop rule. */
   @FunctionalInterface
   public interface Checkpoints {
     void save(MaskTrainer trainer) throws IOException;
+
+    /** Told of a look, before the state after it can be saved. */
+    default void looked(Point point) throws IOException {}
   }
 
   /**
@@ -140,6 +153,15 @@ public final class MaskTrainer implements AutoCloseable {
         "raise --accumulate, lower --batch, or use a smaller model or another device");
   }
 
+  /**
+   * Judges the hard mask every so many steps, at the look that follows, and at the end. It changes
+   * nothing of what is trained.
+   */
+  public void validate(Validation heldOut, int everySteps) {
+    validation = heldOut;
+    validateEvery = everySteps;
+  }
+
   /** Begins a run from fresh masks. */
   public void begin(double newLambda, long newSeed) {
     lambda = newLambda;
@@ -148,11 +170,11 @@ public final class MaskTrainer implements AutoCloseable {
     restart();
   }
 
-  /** Begins a run from the present hard mask: m = ±m₀, β and the moments as at the start. */
-  public void beginWarm(double newLambda, long newSeed, double m0) {
+  /** Begins a run from a hard mask: m = ±m₀, β and the moments as at the start. */
+  public void beginWarm(double newLambda, long newSeed, Mask hard, double m0) {
     lambda = newLambda;
     seed = newSeed;
-    masks.warmStart(m0);
+    masks.warmStart(hard, m0);
     restart();
   }
 
@@ -176,13 +198,13 @@ public final class MaskTrainer implements AutoCloseable {
       step();
       boolean look = step % schedule.stopEvery() == 0 || step == schedule.maxSteps();
       if (look) {
-        SoftMasks.Census census = look();
-        long undecided = masks.total() - census.below() - census.above();
-        if (undecided < schedule.undecided() * census.above()) {
-          return outcome(Ending.DECIDED);
-        }
-        if (census.below() == masks.total()) {
-          return outcome(Ending.EMPTY);
+        SoftMasks.Census census = masks.census(beta);
+        Ending ending = ending(census);
+        Point point = look(census, ending != null);
+        checkpoints.looked(point);
+        progress.note(note(point));
+        if (ending != null) {
+          return outcome(ending);
         }
       }
       beta *= schedule.betaGrowth();
@@ -192,6 +214,30 @@ public final class MaskTrainer implements AutoCloseable {
       }
     }
     return outcome(Ending.STEP_LIMIT);
+  }
+
+  /** Why training is over, by the stop rule; null when it is not, or only the schedule ends. */
+  private @Nullable Ending ending(SoftMasks.Census census) {
+    long undecided = masks.total() - census.below() - census.above();
+    if (undecided < schedule.undecided() * census.above()) {
+      return Ending.DECIDED;
+    }
+    return census.below() == masks.total() ? Ending.EMPTY : null;
+  }
+
+  private String note(Point point) {
+    String kept = "%.3g %% kept".formatted(100.0 * point.kept() / masks.total());
+    Point judged =
+        curve.reversed().stream().filter(p -> p.score() != null).findFirst().orElse(null);
+    Validation.Score score = judged == null ? null : judged.score();
+    String r = score == null ? "" : ", r %.3f".formatted(score.pearsonClamp());
+    double slope = sparsitySlope(lambda);
+    String drowned =
+        TrainResult.sparsityDrowned(slope, schedule.epsilon())
+            ? ", lambda at %.0f %% under Adam's epsilon"
+                .formatted(100 * slope / (slope + schedule.epsilon()))
+            : "";
+    return kept + r + drowned;
   }
 
   private Outcome outcome(Ending ending) {
@@ -220,6 +266,10 @@ public final class MaskTrainer implements AutoCloseable {
     step++;
   }
 
+  Schedule schedule() {
+    return schedule;
+  }
+
   /** Steps done in this run. */
   public int steps() {
     return step;
@@ -241,7 +291,7 @@ public final class MaskTrainer implements AutoCloseable {
     return sum[0];
   }
 
-  private SoftMasks.Census look() {
+  private Point look(SoftMasks.Census census, boolean last) {
     int before = losses.size();
     readLosses();
     double mean =
@@ -249,13 +299,32 @@ public final class MaskTrainer implements AutoCloseable {
             .mapToDouble(Float::doubleValue)
             .average()
             .orElse(Double.NaN);
-    SoftMasks.Census census = masks.census(beta);
-    curve.add(new Point(step, (float) mean, census.below(), census.above(), census.kept()));
     if (Double.isNaN(mean)) {
       throw new IllegalStateException(
           "the loss became NaN by step %d; lower --learning-rate".formatted(step));
     }
-    return census;
+    Validation.Score score = last || step == schedule.maxSteps() || due() ? score() : null;
+    Point point =
+        new Point(step, (float) mean, census.below(), census.above(), census.kept(), score);
+    curve.add(point);
+    return point;
+  }
+
+  /** Whether a multiple of the asked-for steps was passed since the last look. */
+  private boolean due() {
+    int before = curve.isEmpty() ? 0 : curve.getLast().steps();
+    return validateEvery > 0 && step / validateEvery > before / validateEvery;
+  }
+
+  private Validation.@Nullable Score score() {
+    Validation heldOut = validation;
+    if (heldOut == null) {
+      return null;
+    }
+    try (NDManager scope = manager.newSubManager();
+        Model hard = model.with(masks.hardened(scope))) {
+      return heldOut.score(hard);
+    }
   }
 
   private void readLosses() {
@@ -308,6 +377,15 @@ public final class MaskTrainer implements AutoCloseable {
   /** The present m of each matrix, {@code [unit]} in the order of its granularity's view. */
   public SortedMap<String, double[]> values() {
     return masks.values();
+  }
+
+  /**
+   * The sparsity term's slope by one m at the start. Where it sinks below Adam's epsilon, λ loses
+   * its meaning: the term acts with {@code slope / (slope + epsilon)} of its strength.
+   */
+  double sparsitySlope(double atLambda) {
+    double slope = schedule.relaxation().slopeAtStart() * masks.leastWeightsAnM() * atLambda;
+    return slope / masks.total();
   }
 
   /** Weights that are masked, |M|. */

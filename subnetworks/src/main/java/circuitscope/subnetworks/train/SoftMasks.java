@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Weight;
 import circuitscope.probes.model.WeightTransform;
+import circuitscope.subnetworks.mask.Mask;
+import circuitscope.subnetworks.mask.MaskMatrix;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -15,14 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The trainable masks of a model's attention and MLP matrices, on its device, with their AdamW
  * moments: one m a weight or group of weights, softened by a {@link Relaxation}.
  *
  * <p>Gradients flow to the used weights only, as leaves; the slope by m follows in closed form (see
- * masks.py and gates.py), so that a step keeps one soft mask, one used weight and one gradient a weight, and no
- * history.
+ * masks.py and gates.py), so that a step keeps one soft mask, one used weight and one gradient a
+ * weight, and no history.
  */
 final class SoftMasks implements AutoCloseable {
   /** Weights that are zero already are masked from the start, as the published code does. */
@@ -92,6 +95,15 @@ final class SoftMasks implements AutoCloseable {
   /** Weights that are masked, |M|. */
   long total() {
     return total;
+  }
+
+  /** Weights that share one m, at least. */
+  double leastWeightsAnM() {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < m.size(); i++) {
+      least = Math.min(least, (double) seen.get(i).size() / m.get(i).size());
+    }
+    return least;
   }
 
   /** The arrays of the state by name, for a checkpoint: m and the moments of each matrix. */
@@ -230,13 +242,31 @@ final class SoftMasks implements AutoCloseable {
     return values;
   }
 
-  /** Begins anew from a hard mask: m = ±m₀, no moments. */
-  void warmStart(double m0) {
-    for (int i = 0; i < weights.size(); i++) {
+  /**
+   * Begins anew from a hard mask: m = ±m₀, no moments. What shares one m is kept where most of its
+   * weights are.
+   */
+  void warmStart(Mask hard, double m0) {
+    for (int n = 0; n < weights.size(); n++) {
+      int i = n;
+      MaskMatrix matrix = hard.matrices().get(weights.get(i).name());
+      if (matrix == null) {
+        throw new IllegalArgumentException(
+            "mask '%s' says nothing of '%s'".formatted(hard.name(), weights.get(i).name()));
+      }
+      float[] keep = new float[matrix.total()];
+      matrix.kept().stream().forEach(at -> keep[at] = 1);
       try (NDManager scope = manager.newSubManager()) {
         NDArray mask = m.get(i);
+        long[] shape = mask.getShape().getShape();
+        int[] shared =
+            IntStream.range(0, shape.length)
+                .filter(axis -> shape[axis] != seen.get(i).getShape().get(axis))
+                .toArray();
+        NDArray kept = scope.create(keep, seen.get(i).getShape());
+        NDArray share = shared.length == 0 ? kept : kept.mean(shared, true);
+        NDArray sign = share.gt(0.5).toType(mask.getDataType(), false).mul(2).sub(1);
         mask.attach(scope);
-        NDArray sign = mask.gt(0).toType(mask.getDataType(), true).mul(2).sub(1);
         mask.subi(mask.duplicate()).addi(sign.mul(m0));
         mask.attach(manager);
       }

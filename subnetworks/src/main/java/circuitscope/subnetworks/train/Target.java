@@ -34,6 +34,11 @@ public interface Target extends AutoCloseable {
   /** What it is, for provenance: keys such as {@code target} and {@code counts_digest}. */
   Map<String, String> provenance();
 
+  /** Share of the positions so far whose context was never seen, and that got the unigrams. */
+  default double backedOff() {
+    return 0;
+  }
+
   @Override
   void close();
 }

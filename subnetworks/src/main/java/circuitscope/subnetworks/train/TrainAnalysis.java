@@ -5,19 +5,12 @@ import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.Model;
-import circuitscope.probes.ngram.BigramTable;
-import circuitscope.subnetworks.mask.Mask;
-import circuitscope.subnetworks.mask.MaskProvenance;
+import circuitscope.subnetworks.mask.Budget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Chang and Bergen 2025 (continuous sparsification towards P(next | current token)): {@link
  * MaskTrainer} says how. A larger λ asks for a sparser subnetwork; with 0 about half of the weights
- * stay. What the masks are worth is judged by {@code subnetwork eval}, on text that was not trained
- * on.
+ * stay. Other {@link Method}s and targets are what this one is compared with. What the masks are
+ * worth is judged by {@code subnetwork eval}, on text that was not trained on.
  */
 public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, TrainResult> {
 
@@ -35,7 +28,11 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
     /** The bigram distribution of a counted corpus. */
     BIGRAM,
     /** The full model's own prediction: optimal pruning, the control. */
-    FULL_MODEL
+    FULL_MODEL,
+    /** The n-gram distribution of a counted corpus, for any order. */
+    NGRAM,
+    /** Distributions from a file. */
+    DISTRIBUTION
   }
 
   /** What can be chosen. */
@@ -51,8 +48,11 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
       @Param(help = "What the subnetwork is to predict", byDefault = "bigram") Aim target,
       @Param(help = "Optimiser steps at most", byDefault = "15000", min = 1, unit = "steps")
           int maxSteps,
-      @Param(help = "Constant learning rate of AdamW", byDefault = "5e-5", min = 0)
-          double learningRate,
+      @Param(
+              help = "Constant learning rate of AdamW; without it 5e-5, or 1e-2 for hard-concrete",
+              optional = true,
+              min = 0)
+          @Nullable Double learningRate,
       @Param(
               help = "Factor of beta a step; without it such that beta ends at 1.001^15000",
               optional = true,
@@ -79,7 +79,55 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
               unit = "seconds")
           double saveEvery,
       @Param(help = "Go on with what an earlier run left in --out", byDefault = "false")
-          boolean resume) {}
+          boolean resume,
+      @Param(help = "How the weights are chosen", byDefault = "sigmoid") Method method,
+      @Param(
+              help = "Share of the weights that magnitude and random keep, one mask each",
+              optional = true,
+              min = 0,
+              max = 1)
+          List<Double> keep,
+      @Param(
+              help = "Mask of which magnitude and random keep as many weights: FILE",
+              optional = true)
+          @Nullable String like,
+      @Param(
+              help = "What --keep and --like count: each matrix by itself, or the whole model",
+              byDefault = "matrix")
+          Budget.Scope per,
+      @Param(
+              help = "Counts file of 'bigrams count --order N', for the target ngram",
+              optional = true)
+          @Nullable Path ngrams,
+      @Param(
+              help = "Distributions in safetensors, for the target distribution; see the docs",
+              optional = true)
+          @Nullable Path distribution,
+      @Param(
+              help = "Judge the hard mask on held-out text every so many steps",
+              optional = true,
+              min = 1,
+              unit = "steps")
+          @Nullable Integer validateEvery,
+      @Param(help = "Held-out text files, or FILE.safetensors:TENSOR of token ids", optional = true)
+          List<String> validation,
+      @Param(
+              help = "Sequences of the held-out text that are used",
+              byDefault = "256",
+              min = 1,
+              unit = "sequences")
+          long validationSequences) {}
+
+  private final Validation.Opener heldOut;
+
+  /**
+   * The analysis.
+   *
+   * @param heldOut reads the text on which masks are judged while they are trained
+   */
+  public TrainAnalysis(Validation.Opener heldOut) {
+    this.heldOut = heldOut;
+  }
 
   @Override
   public String id() {
@@ -110,7 +158,7 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
 
   @Override
   public Input input() {
-    return Input.REQUIRED;
+    return Input.OPTIONAL; // magnitude and random read no text
   }
 
   @Override
@@ -122,137 +170,76 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
     }
   }
 
-  private static TrainResult train(Subject subject, Parameters parameters, Progress progress)
+  private TrainResult train(Subject subject, Parameters parameters, Progress progress)
       throws IOException {
+    TrainingChecks.check(parameters, subject.model());
     Path folder = subject.requireWorkspace();
+    if (!parameters.method().trains()) {
+      return UntrainedMasks.write(folder, subject.model(), parameters, progress);
+    }
     Model model = subject.model();
     Schedule schedule = schedule(parameters);
-    check(parameters, schedule, model);
     TrainingSequences sequences =
         TrainingSequences.read(
             subject, schedule.length(), schedule.batch(), progress.step("reading text", 0.05));
-    try (Target target = target(model, parameters);
+    Validation validation = validation(subject, parameters, progress);
+    try (Target target = Targets.open(subject, parameters, sequences);
         MaskTrainer trainer =
             new MaskTrainer(model, schedule, parameters.granularity(), sequences, target)) {
-      List<TrainingRun> runs = runs(folder, subject, parameters, schedule, sequences, target);
-      refuseToOverwrite(folder, runs, parameters.resume());
-      Files.createDirectories(folder);
-      List<TrainResult.Trained> trained = new ArrayList<>();
-      for (int i = 0; i < runs.size(); i++) {
-        TrainingRun run = runs.get(i);
-        Progress step = progress.step("lambda " + LambdaName.of(run.lambda()), 0.95 / runs.size());
-        trained.add(one(run, trainer, model, parameters, i > 0, step));
+      if (validation != null && parameters.validateEvery() != null) {
+        trainer.validate(validation, parameters.validateEvery());
       }
+      TrainingPath path = TrainingPath.of(folder, subject, parameters, schedule, sequences, target);
+      path.refuseToOverwrite();
+      Files.createDirectories(folder);
+      List<TrainResult.Trained> trained = path.train(trainer, progress, 0.94);
       return new TrainResult(
           trained,
           schedule,
           MaskTrainer.memory(model, schedule, target).bytes(),
           sequences.read(),
           target.provenance(),
+          target.backedOff(),
           trainer.total());
     }
   }
 
-  private static TrainResult.Trained one(
-      TrainingRun run,
-      MaskTrainer trainer,
-      Model model,
-      Parameters parameters,
-      boolean hasBefore,
-      Progress progress)
-      throws IOException {
-    Mask finished = run.finished();
-    if (finished != null) {
-      return TrainResult.Trained.earlier(run, finished);
+  private @Nullable Validation validation(
+      Subject subject, Parameters parameters, Progress progress) {
+    Path bigrams = parameters.bigrams();
+    if (parameters.validateEvery() == null || bigrams == null) {
+      return null;
     }
-    if (Double.isInfinite(run.lambda())) {
-      return TrainResult.Trained.earlier(run, run.untrained(model));
-    }
-    Duration saveEvery = Duration.ofMillis((long) (parameters.saveEvery() * 1000));
-    Double warm = hasBefore ? parameters.warmStart() : null;
-    return TrainResult.Trained.of(
-        run, run.train(trainer, model, warm, parameters.attempts(), saveEvery, progress));
+    Subject held =
+        new Subject(
+            subject.model(), subject.tokenizer(), TrainingChecks.heldOut(parameters.validation()));
+    int part = parameters.batch() / parameters.accumulate();
+    return heldOut.open(
+        held,
+        bigrams,
+        parameters.length(),
+        part,
+        parameters.validationSequences(),
+        progress.step("reading held-out text", 0.01));
   }
 
   private static Schedule schedule(Parameters p) {
+    Double rate = p.learningRate();
+    if (p.method() == Method.HARD_CONCRETE) {
+      return Schedule.gates(
+          p.maxSteps(),
+          rate == null ? Schedule.GATE_RATE : rate,
+          p.batch(),
+          p.length(),
+          p.accumulate());
+    }
     double growth = p.betaGrowth() == null ? Schedule.growthFor(p.maxSteps()) : p.betaGrowth();
     return Schedule.of(
-        p.maxSteps(), p.learningRate(), growth, p.batch(), p.length(), p.accumulate());
-  }
-
-  private static void check(Parameters parameters, Schedule schedule, Model model) {
-    for (double lambda : parameters.lambda()) {
-      if (Double.isNaN(lambda) || (lambda < 0 && !Double.isInfinite(lambda))) {
-        throw new IllegalArgumentException(
-            "lambda %s: expected 0 or more, Infinity or -Infinity".formatted(lambda));
-      }
-    }
-    if (parameters.target() == Aim.BIGRAM && parameters.bigrams() == null) {
-      throw new IllegalArgumentException(
-          "there are no bigram counts: give --bigrams FILE, made with 'circuitscope bigrams"
-              + " count'");
-    }
-    if (model.spec().learnedPositions() && schedule.length() > model.spec().contextLength()) {
-      throw new IllegalArgumentException(
-          "sequences of %d tokens, where the model has %d positions; lower --length"
-              .formatted(schedule.length(), model.spec().contextLength()));
-    }
-  }
-
-  private static Target target(Model model, Parameters parameters) {
-    Path bigrams = parameters.bigrams();
-    if (parameters.target() == Aim.FULL_MODEL || bigrams == null) {
-      return new FullModelTarget(model);
-    }
-    try (BigramTable table = BigramTable.open(bigrams)) {
-      return new BigramTarget(table, model);
-    }
-  }
-
-  private static List<TrainingRun> runs(
-      Path folder,
-      Subject subject,
-      Parameters parameters,
-      Schedule schedule,
-      TrainingSequences sequences,
-      Target target) {
-    Model model = subject.model();
-    SortedMap<String, String> settings = new TreeMap<>(target.provenance());
-    settings.put(MaskProvenance.MODEL, model.identity().origin());
-    settings.put(MaskProvenance.MODEL_DIGEST, model.identity().digest());
-    settings.put(MaskProvenance.TOKENS_DIGEST, sequences.read().digest());
-    settings.put(MaskProvenance.SCHEDULE, schedule.name());
-    settings.put("max_steps", Integer.toString(schedule.maxSteps()));
-    settings.put(MaskProvenance.LEARNING_RATE, Double.toString(schedule.learningRate()));
-    settings.put(MaskProvenance.BETA_GROWTH, Double.toString(schedule.betaGrowth()));
-    settings.put(MaskProvenance.BATCH, Integer.toString(schedule.batch()));
-    settings.put(MaskProvenance.LENGTH, Integer.toString(schedule.length()));
-    settings.put(MaskProvenance.GRANULARITY, lower(parameters.granularity()));
-    settings.put(MaskProvenance.DTYPE, lower(model.precision()));
-    if (parameters.warmStart() != null) {
-      settings.put("warm_start", parameters.warmStart().toString());
-    }
-    List<TrainingRun> runs = new ArrayList<>();
-    for (long seed : parameters.seed()) {
-      String suffix = parameters.seed().size() == 1 ? "" : ".seed-" + seed;
-      for (double lambda : parameters.lambda()) {
-        String name = "lambda-" + LambdaName.of(lambda) + suffix;
-        runs.add(new TrainingRun(folder, name, lambda, seed, settings));
-      }
-    }
-    return runs;
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static void refuseToOverwrite(Path folder, List<TrainingRun> runs, boolean resume) {
-    if (!resume && runs.stream().anyMatch(TrainingRun::begun)) {
-      throw new IllegalArgumentException(
-          "%s holds masks or an unfinished training already; add --resume to go on with it, or"
-                  .formatted(folder)
-              + " choose another --out");
-    }
+        p.maxSteps(),
+        rate == null ? Schedule.PUBLISHED_RATE : rate,
+        growth,
+        p.batch(),
+        p.length(),
+        p.accumulate());
   }
 }

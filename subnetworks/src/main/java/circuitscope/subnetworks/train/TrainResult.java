@@ -4,11 +4,9 @@ import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.subnetworks.mask.Mask;
-import circuitscope.viz.figure.Curves;
 import circuitscope.viz.figure.Figure;
-import circuitscope.viz.figure.Heading;
-import circuitscope.viz.figure.PlotAxis;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,35 +16,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * The masks of a training, and how they came about.
  *
+ * @param schedule null when nothing was trained
  * @param memoryBytes what training was estimated to need beside the model
  * @param target what the subnetworks were to predict
+ * @param backedOff share of the positions whose context the target had never seen
  * @param total weights that could be masked, |M|
  */
 public record TrainResult(
     List<Trained> masks,
-    Schedule schedule,
+    @Nullable Schedule schedule,
     long memoryBytes,
-    TokensRead input,
+    @Nullable TokensRead input,
     Map<String, String> target,
+    double backedOff,
     long total)
     implements Result {
 
   private static final double LN_2 = Math.log(2);
   private static final int LAST_STEPS = 100;
 
+  /** Masks that needed no training. */
+  static TrainResult untrained(List<Trained> masks, long total) {
+    return new TrainResult(masks, null, 0, null, Map.of(), 0, total);
+  }
+
   /**
    * One mask.
    *
+   * @param lambda null when it was not trained
    * @param share of the maskable weights that are kept
    * @param steps 0 when it was finished by an earlier run, or needed no training
    * @param ending why training ended; null when there was none in this run
    * @param lossBits cross-entropy to the target with soft masks, mean of the last 100 steps
    * @param unstableAttempts attempts that spiked; when all did, the mask has no official name
-   * @param sparsitySlope the sparsity term's slope by one m at the start, λ/(4·|M|); below Adam's
-   *     epsilon of 1e-8 the term acts with less than half its strength
+   * @param sparsitySlope the sparsity term's slope by one m at the start, λ/(4·|M|) for sigmoids
+   * @param sparsityStrength how much of λ Adam lets act there: slope / (slope + epsilon); null
+   *     without a sparsity term
+   * @param validation the hard mask on held-out text, step by step
+   * @param notes what to beware of
    */
   public record Trained(
-      String lambda,
+      @Nullable String lambda,
       long seed,
       String file,
       long active,
@@ -56,10 +66,13 @@ public record TrainResult(
       @Nullable Double lossBits,
       int unstableAttempts,
       double sparsitySlope,
+      @Nullable Double sparsityStrength,
       @Nullable Double seconds,
+      List<Validated> validation,
+      List<String> notes,
       @JsonIgnore List<MaskTrainer.Point> curve) {
 
-    static Trained of(TrainingRun run, TrainingRun.Done done) {
+    static Trained of(TrainingRun run, TrainingRun.Done done, double slope, double epsilon) {
       MaskTrainer.Outcome outcome = done.outcome();
       float[] losses = outcome.lossNats();
       int from = Math.max(0, losses.length - LAST_STEPS);
@@ -77,13 +90,15 @@ public record TrainResult(
           outcome.ending(),
           sum / (losses.length - from) / LN_2,
           done.unstableAttempts(),
-          run.lambda() / 4 / done.mask().total(),
+          slope,
+          strength(slope, epsilon),
           done.seconds(),
+          Validated.of(outcome.curve()),
+          notes(run.lambda(), done.mask(), slope, epsilon),
           outcome.curve());
     }
 
-    static Trained earlier(TrainingRun run, Mask mask) {
-      double slope = Double.isInfinite(run.lambda()) ? 0 : run.lambda() / 4 / mask.total();
+    static Trained earlier(TrainingRun run, Mask mask, double slope, double epsilon) {
       return new Trained(
           LambdaName.of(run.lambda()),
           run.seed(),
@@ -95,7 +110,29 @@ public record TrainResult(
           null,
           0,
           slope,
+          strength(slope, epsilon),
           null,
+          List.of(),
+          notes(run.lambda(), mask, slope, epsilon),
+          List.of());
+    }
+
+    static Trained untrained(Path file, Mask mask, long seed) {
+      return new Trained(
+          null,
+          seed,
+          file.toString(),
+          mask.active(),
+          share(mask),
+          0,
+          null,
+          null,
+          0,
+          0,
+          null,
+          null,
+          List.of(),
+          notes(Double.NaN, mask, 0, 1),
           List.of());
     }
 
@@ -103,15 +140,33 @@ public record TrainResult(
       return (double) mask.active() / mask.total();
     }
 
-    private boolean sparsityDrowned(double epsilon) {
-      return sparsitySlope > 0 && sparsitySlope < epsilon;
+    private static @Nullable Double strength(double slope, double epsilon) {
+      return slope > 0 ? slope / (slope + epsilon) : null;
     }
 
-    private String line(double epsilon) {
+    private static List<String> notes(double lambda, Mask mask, double slope, double epsilon) {
+      List<String> notes = new ArrayList<>();
+      if (sparsityDrowned(slope, epsilon)) {
+        notes.add(
+            String.format(
+                Locale.ROOT,
+                "the sparsity term's slope of %.1e lies below Adam's epsilon of %.0e, so that"
+                    + " lambda acts with %.0f %% of its strength",
+                slope,
+                epsilon,
+                100 * slope / (slope + epsilon)));
+      }
+      if (mask.active() == 0 && lambda != Double.POSITIVE_INFINITY) {
+        String remedy = Double.isNaN(lambda) ? "give a larger budget" : "lower lambda";
+        notes.add("the mask is empty: no weight is kept; " + remedy);
+      }
+      return notes;
+    }
+
+    private String line() {
       StringBuilder line = new StringBuilder();
-      line.append(
-          String.format(
-              Locale.ROOT, "lambda %s: %,d weights kept (%.3f %%)", lambda, active, 100 * share));
+      line.append(lambda == null ? "" : "lambda " + lambda + ": ");
+      line.append(String.format(Locale.ROOT, "%,d weights kept (%.3f %%)", active, 100 * share));
       if (ending != null) {
         line.append(
             String.format(
@@ -121,84 +176,75 @@ public record TrainResult(
                 ending.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 lossBits));
       }
-      if (unstableAttempts > 0) {
-        line.append(", ").append(unstableAttempts).append(" unstable attempts");
-      }
-      if (sparsityDrowned(epsilon)) {
+      if (!validation.isEmpty()) {
+        Validated last = validation.getLast();
         line.append(
             String.format(
                 Locale.ROOT,
-                "%n  warning: the sparsity term's slope of %.1e lies below Adam's epsilon of %.0e,"
-                    + " so that lambda acts with %.0f %% of its strength",
-                sparsitySlope,
-                epsilon,
-                100 * sparsitySlope / (sparsitySlope + epsilon)));
+                ", r %.4f clamped, %.4f dropped on held-out text",
+                last.pearsonClamp(),
+                last.pearsonDrop()));
       }
+      if (unstableAttempts > 0) {
+        line.append(", ").append(unstableAttempts).append(" unstable attempts");
+      }
+      notes.forEach(note -> line.append(String.format("%n  warning: %s", note)));
       return line.append(String.format("%n  %s%n", file)).toString();
+    }
+  }
+
+  /** Whether Adam's epsilon lets less than half of a slope act. */
+  static boolean sparsityDrowned(double slope, double epsilon) {
+    return slope > 0 && slope < epsilon;
+  }
+
+  /** A hard mask in training, judged on held-out text as {@code subnetwork eval} does. */
+  public record Validated(int steps, long active, double pearsonClamp, double pearsonDrop) {
+    static List<Validated> of(List<MaskTrainer.Point> curve) {
+      List<Validated> judged = new ArrayList<>();
+      for (MaskTrainer.Point point : curve) {
+        Validation.Score score = point.score();
+        if (score != null) {
+          judged.add(
+              new Validated(
+                  point.steps(), point.kept(), score.pearsonClamp(), score.pearsonDrop()));
+        }
+      }
+      return judged;
     }
   }
 
   @Override
   public String summary() {
     StringBuilder text = new StringBuilder();
-    masks.forEach(mask -> text.append(mask.line(schedule.epsilon())));
+    masks.forEach(mask -> text.append(mask.line()));
+    if (backedOff > 0) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%.2f %% of the positions had a context that was never counted: unigrams there%n",
+              100 * backedOff));
+    }
     return text.toString();
   }
 
   @Override
   public Map<String, Object> protocol() {
-    return Map.of("schedule", schedule, "tokens", input.policy(), "target", target);
+    TokensRead read = input;
+    Schedule used = schedule;
+    return read == null || used == null
+        ? Map.of()
+        : Map.of("schedule", used, "tokens", read.policy(), "target", target);
   }
 
   @Override
-  public TokensRead tokensRead() {
+  public @Nullable TokensRead tokensRead() {
     return input;
   }
 
   @Override
   public List<Figure> figures() {
-    List<Curves.Series> losses = new ArrayList<>();
-    List<Curves.Series> undecided = new ArrayList<>();
-    for (Trained mask : masks) {
-      if (mask.curve.size() > 1) {
-        String name = "λ = " + mask.lambda + (oneSeed() ? "" : ", seed " + mask.seed);
-        double[] steps = mask.curve.stream().mapToDouble(MaskTrainer.Point::steps).toArray();
-        losses.add(
-            new Curves.Series(
-                name, steps, mask.curve.stream().mapToDouble(p -> p.lossNats() / LN_2).toArray()));
-        undecided.add(
-            new Curves.Series(
-                name,
-                steps,
-                mask.curve.stream()
-                    .mapToDouble(p -> (double) (total - p.below() - p.above()) / total)
-                    .toArray()));
-      }
-    }
-    if (losses.isEmpty()) {
-      return List.of();
-    }
-    return List.of(
-        new Curves(
-            new Heading(
-                "training-loss",
-                "Cross-entropy while masks are trained",
-                "To the target distribution, with soft masks: it rises where masks harden."),
-            PlotAxis.linear("optimiser step"),
-            PlotAxis.linear("cross-entropy (bits)"),
-            losses),
-        new Curves(
-            new Heading(
-                "training-undecided",
-                "Weights that are not decided yet",
-                "Share of weights with a soft mask between 0.1 and 0.9."),
-            PlotAxis.linear("optimiser step"),
-            PlotAxis.linear("undecided share"),
-            undecided));
-  }
-
-  private boolean oneSeed() {
-    return masks.stream().mapToLong(Trained::seed).distinct().count() == 1;
+    return TrainFigures.of(this);
   }
 
   @Override
@@ -206,15 +252,33 @@ public record TrainResult(
     List<List<Object>> rows = new ArrayList<>();
     for (Trained mask : masks) {
       for (MaskTrainer.Point p : mask.curve) {
+        Validation.Score score = p.score();
         rows.add(
             List.of(
-                mask.lambda, mask.seed, p.steps(), p.lossNats(), p.below(), p.above(), p.kept()));
+                String.valueOf(mask.lambda),
+                mask.seed,
+                p.steps(),
+                p.lossNats(),
+                p.below(),
+                p.above(),
+                p.kept(),
+                score == null ? "" : score.pearsonClamp(),
+                score == null ? "" : score.pearsonDrop()));
       }
     }
     return List.of(
         new DataTable(
             "training",
-            List.of("lambda", "seed", "steps", "loss_nats", "below_0.1", "above_0.9", "kept"),
+            List.of(
+                "lambda",
+                "seed",
+                "steps",
+                "loss_nats",
+                "below_0.1",
+                "above_0.9",
+                "kept",
+                "pearson_clamp",
+                "pearson_drop"),
             rows));
   }
 }

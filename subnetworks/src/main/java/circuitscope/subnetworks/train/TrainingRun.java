@@ -51,6 +51,9 @@ final class TrainingRun {
     identity.put(MaskProvenance.SEED, Long.toString(seed));
   }
 
+  /** A hard mask to begin from, at m = ±m₀. */
+  record Warm(Mask mask, double m0) {}
+
   /** A finished run. */
   record Done(
       Mask mask, Path file, MaskTrainer.Outcome outcome, int unstableAttempts, double seconds) {}
@@ -93,11 +96,15 @@ final class TrainingRun {
   static void checkSame(Path file, Map<String, String> identity, Map<String, String> saved) {
     identity.forEach(
         (key, value) -> {
-          if (!value.equals(saved.get(key))) {
+          // Masks of before there were other methods do not name theirs.
+          String unnamed =
+              key.equals(MaskProvenance.METHOD) ? Method.SIGMOID.toString() : "nothing";
+          String had = saved.getOrDefault(key, unnamed);
+          if (!value.equals(had)) {
             throw new CheckpointException(
                 file,
                 "was made with %s '%s', and this training has '%s'; go on with the same settings,"
-                        .formatted(key, saved.get(key), value)
+                        .formatted(key, had, value)
                     + " or choose another --out");
           }
         });
@@ -106,12 +113,12 @@ final class TrainingRun {
   /**
    * Trains, or goes on with what lies in the folder.
    *
-   * @param warm m₀ with which to begin from the trainer's last mask, null for a fresh start
+   * @param warm the mask to begin from, null for a fresh start
    */
   Done train(
       MaskTrainer trainer,
       Model model,
-      @Nullable Double warm,
+      @Nullable Warm warm,
       int attempts,
       Duration saveEvery,
       Progress progress)
@@ -143,11 +150,11 @@ final class TrainingRun {
     }
   }
 
-  private void begin(MaskTrainer trainer, @Nullable Double warm, int attempt) {
+  private void begin(MaskTrainer trainer, @Nullable Warm warm, int attempt) {
     if (warm == null) {
       trainer.begin(lambda, seedOf(attempt));
     } else {
-      trainer.beginWarm(lambda, seedOf(attempt), warm);
+      trainer.beginWarm(lambda, seedOf(attempt), warm.mask(), warm.m0());
     }
   }
 
@@ -157,14 +164,24 @@ final class TrainingRun {
 
   private MaskTrainer.Outcome run(
       MaskTrainer trainer, int attempt, Duration saveEvery, Progress progress) throws IOException {
-    long[] savedAt = {System.nanoTime()};
+    CurveLog log = new CurveLog(folder.resolve(name + ".curve.jsonl"), attempt, trainer.steps());
     try {
       return trainer.run(
           progress,
-          training -> {
-            if (System.nanoTime() - savedAt[0] > saveEvery.toNanos()) {
-              training.save(stateFile(), identity, attempt);
-              savedAt[0] = System.nanoTime();
+          new MaskTrainer.Checkpoints() {
+            private long savedAt = System.nanoTime();
+
+            @Override
+            public void looked(MaskTrainer.Point point) throws IOException {
+              log.append(point);
+            }
+
+            @Override
+            public void save(MaskTrainer training) throws IOException {
+              if (System.nanoTime() - savedAt > saveEvery.toNanos()) {
+                training.save(stateFile(), identity, attempt);
+                savedAt = System.nanoTime();
+              }
             }
           });
     } catch (CancelledException e) {

@@ -13,7 +13,10 @@ import circuitscope.models.checkpoint.StoredType;
 import circuitscope.models.checkpoint.TensorShape;
 import circuitscope.models.checkpoint.TensorSource;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,8 @@ final class TrainingState implements AutoCloseable {
   private static final String LOSSES = "history.loss_nats";
   private static final String CURVE = "history.curve"; // [look, 4]: steps, below, above, kept
   private static final String CURVE_LOSSES = "history.curve_loss_nats"; // [look]
+  private static final String SCORES = "history.scores"; // [look, 2]: r clamped, dropped, or NaN
+  private static final String SCORED = "history.scored"; // [look]: whether it was judged
   private static final String ATTEMPT = "attempt";
   private static final int CURVE_COLUMNS = 4;
 
@@ -69,8 +74,26 @@ final class TrainingState implements AutoCloseable {
     }
     tensors.add(TensorSource.of(CURVE_LOSSES, new TensorShape(curve.size()), curveLosses));
     tensors.add(TensorSource.of(CURVE, new TensorShape(curve.size(), CURVE_COLUMNS), flat));
+    addScores(tensors, curve);
     arrays.forEach((name, array) -> tensors.add(source(name, array)));
     SafetensorsWriter.write(file, metadata, tensors);
+  }
+
+  private static void addScores(List<TensorSource> tensors, List<MaskTrainer.Point> curve) {
+    double[] scores = new double[2 * curve.size()];
+    long[] scored = new long[curve.size()];
+    for (int i = 0; i < scored.length; i++) {
+      Validation.Score score = curve.get(i).score();
+      scored[i] = score == null ? 0 : 1;
+      scores[2 * i] = score == null ? Double.NaN : score.pearsonClamp();
+      scores[2 * i + 1] = score == null ? Double.NaN : score.pearsonDrop();
+    }
+    tensors.add(TensorSource.of(SCORED, new TensorShape(scored.length), scored));
+    ByteBuffer bytes = ByteBuffer.allocate(scores.length * Double.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(scores);
+    TensorShape shape = new TensorShape(scored.length, 2);
+    tensors.add(
+        TensorSource.of(SCORES, StoredType.F64, shape, MemorySegment.ofArray(bytes.array())));
   }
 
   private static TensorSource source(String name, NDArray array) {
@@ -129,14 +152,18 @@ final class TrainingState implements AutoCloseable {
   }
 
   List<MaskTrainer.Point> curve() {
-    long[] flat = tensor(CURVE).bytes().toArray(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED);
+    long[] flat = tensor(CURVE).bytes().toArray(ValueLayout.JAVA_LONG_UNALIGNED);
     float[] losses = floats(CURVE_LOSSES);
+    long[] scored = tensor(SCORED).readLongs();
+    double[] scores = tensor(SCORES).bytes().toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
     List<MaskTrainer.Point> curve = new ArrayList<>();
     for (int i = 0; i < losses.length; i++) {
       int at = i * CURVE_COLUMNS;
+      Validation.Score score =
+          scored[i] == 0 ? null : new Validation.Score(scores[2 * i], scores[2 * i + 1]);
       curve.add(
           new MaskTrainer.Point(
-              (int) flat[at], losses[i], flat[at + 1], flat[at + 2], flat[at + 3]));
+              (int) flat[at], losses[i], flat[at + 1], flat[at + 2], flat[at + 3], score));
     }
     return curve;
   }

@@ -92,6 +92,9 @@ final class MaskTrainingTest {
     Trained parts = train(Precision.FP64, 4);
     assertThat(parts.outcome.hard()).isEqualTo(whole.outcome.hard());
     assertThat(parts.outcome.lossNats()).containsExactly(whole.outcome.lossNats(), within(1e-6f));
+    whole.values.forEach(
+        (name, values) ->
+            assertThat(parts.values.get(name)).containsExactly(values, within(FP64_TOLERANCE)));
   }
 
   private record Trained(MaskTrainer.Outcome outcome, SortedMap<String, double[]> values) {}

@@ -3,21 +3,14 @@ package circuitscope.tests.subnetworks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import circuitscope.models.checkpoint.Checkpoint;
 import circuitscope.models.checkpoint.CheckpointException;
 import circuitscope.probes.analysis.CancelledException;
 import circuitscope.probes.analysis.Progress;
-import circuitscope.probes.analysis.Subject;
-import circuitscope.probes.analysis.TokenInput;
-import circuitscope.probes.model.ComputeDevice;
-import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
-import circuitscope.subnetworks.train.Granularity;
-import circuitscope.subnetworks.train.TrainAnalysis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,25 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Training that is stopped goes on as if nothing had happened. */
 final class ResumeTest {
-  private static final Path FOLDER = Path.of("golden", "mask-training");
   private static final String MASK = "lambda-0.5.safetensors";
   private static final String STATE = "lambda-0.5.training.safetensors";
 
   @TempDir Path temporary;
-  private Checkpoint checkpoint;
-  private Model model;
+  private TinyModel tiny;
 
   @BeforeEach
   void open() throws IOException {
-    checkpoint = Checkpoint.open(FOLDER);
-    model =
-        Model.load(checkpoint, ComputeDevice.parse("cpu"), Precision.FP32, (name, done, all) -> {});
+    tiny = new TinyModel(Precision.FP32);
   }
 
   @AfterEach
   void close() {
-    model.close();
-    checkpoint.close();
+    tiny.close();
   }
 
   @Test
@@ -91,27 +79,8 @@ final class ResumeTest {
   }
 
   private void train(Path folder, double lambda, boolean resume, Progress progress) {
-    TokenInput tokens = TokenInput.readIds(FOLDER.resolve("tokens.safetensors") + ":input_ids");
-    new TrainAnalysis()
-        .run(
-            new Subject(model, null, tokens, folder),
-            new TrainAnalysis.Parameters(
-                FOLDER.resolve("bigrams.safetensors"),
-                List.of(lambda),
-                TrainAnalysis.Aim.BIGRAM,
-                80,
-                1e-3,
-                1.01,
-                4,
-                16,
-                1,
-                Granularity.WEIGHT,
-                null,
-                List.of(0L),
-                1,
-                0,
-                resume),
-            progress);
+    Map<String, Object> settings = Map.of("lambda", lambda, "beta-growth", 1.01, "resume", resume);
+    tiny.train(folder, settings, progress);
   }
 
   /** Cancels itself once that many steps are done. */

@@ -1,19 +1,25 @@
 package circuitscope.tests.subnetworks;
 
 import circuitscope.models.checkpoint.Checkpoint;
+import circuitscope.probes.analysis.ParameterSpec;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.model.ComputeDevice;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
+import circuitscope.subnetworks.judge.HeldOutText;
 import circuitscope.subnetworks.train.Granularity;
 import circuitscope.subnetworks.train.MaskTrainer;
 import circuitscope.subnetworks.train.Schedule;
 import circuitscope.subnetworks.train.Target;
+import circuitscope.subnetworks.train.TrainAnalysis;
+import circuitscope.subnetworks.train.TrainResult;
 import circuitscope.subnetworks.train.TrainingSequences;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The tiny model, tokens and bigrams of {@code golden/mask_training.py}. */
 final class TinyModel implements AutoCloseable {
@@ -26,8 +32,7 @@ final class TinyModel implements AutoCloseable {
 
   TinyModel(Precision precision) throws IOException {
     checkpoint = Checkpoint.open(FOLDER);
-    model =
-        Model.load(checkpoint, ComputeDevice.parse("cpu"), precision, (name, done, all) -> {});
+    model = Model.load(checkpoint, ComputeDevice.parse("cpu"), precision, (name, done, all) -> {});
   }
 
   Model model() {
@@ -45,6 +50,30 @@ final class TinyModel implements AutoCloseable {
 
   MaskTrainer trainer(Schedule schedule, Target target) {
     return new MaskTrainer(model, schedule, Granularity.WEIGHT, sequences(schedule), target);
+  }
+
+  /**
+   * Trains as the command does: 80 steps of 4 × 16 tokens unless {@code changed} says otherwise.
+   */
+  TrainResult train(Path folder, Map<String, ?> changed, Progress progress) {
+    Map<String, Object> written =
+        new HashMap<>(
+            Map.of(
+                "bigrams", BIGRAMS,
+                "lambda", 0.5,
+                "max-steps", 80,
+                "learning-rate", 1e-3,
+                "batch", 4,
+                "length", 16,
+                "attempts", 1,
+                "save-every", 0));
+    written.putAll(changed);
+    written.values().removeIf(""::equals);
+    return new TrainAnalysis(HeldOutText::open)
+        .run(
+            new Subject(model, null, TokenInput.readIds(TOKENS), folder),
+            ParameterSpec.of(TrainAnalysis.Parameters.class).read(written),
+            progress);
   }
 
   @Override
