@@ -2,6 +2,8 @@ package circuitscope.app.session;
 
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
+import circuitscope.heads.icll.IcllAnalysis;
+import circuitscope.heads.ngram.NgramAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
@@ -28,6 +30,8 @@ public final class Analyses {
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
+          new NgramAnalysis(),
+          new IcllAnalysis(),
           new SinkRateAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),

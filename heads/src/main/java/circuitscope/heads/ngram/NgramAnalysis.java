@@ -1,0 +1,260 @@
+package circuitscope.heads.ngram;
+
+import circuitscope.heads.ngram.SpectrumColumns.Kind;
+import circuitscope.probes.analysis.Analysis;
+import circuitscope.probes.analysis.Param;
+import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.model.HeadName;
+import circuitscope.probes.statistics.Estimate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * n-gram heads of order n, with the exact-order scheme.
+ *
+ * <p>Order n attends to followers of the last n−1 tokens (order 2 is ordinary induction; n_code =
+ * n−1). For a query, T_n are the keys that match n−1 tokens and D_n those that match n−2 and not
+ * n−1. The score is the mean of Σ_T A; the excess, where both are not empty, that of Σ_T A − Σ_D A,
+ * also per target. To a head of lower order T and D are alike, so its excess per target is 0.
+ * Looking there is not yet using it: ablate what is found ({@code heads icll --ablate}).
+ */
+public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, NgramSpectrum> {
+  /** Sequences that must hold queries of an order before anything is said of it. */
+  private static final int LEAST_SEQUENCES = 5;
+
+  /** What can be chosen. */
+  public record Parameters(
+      @Param(
+              help = "Largest order; order n matches n-1 tokens",
+              byDefault = "6",
+              min = 2,
+              max = 16)
+          int maxOrder,
+      @Param(help = "Rows to make when no text is given; default blocks", optional = true)
+          NgramInputs.@Nullable Source source,
+      @Param(help = "Rows at most", byDefault = "64", min = 5, unit = "rows") int samples,
+      @Param(
+              help = "Tokens a row of text or of automata's strings",
+              byDefault = "128",
+              min = 8,
+              unit = "tokens")
+          int length,
+      @Param(help = "Blocks: first tokens that share a stem", byDefault = "2", min = 2)
+          int contexts,
+      @Param(help = "Blocks: how often each stands in a row", byDefault = "3", min = 2)
+          int copies,
+      @Param(help = "Whether made rows begin with the start token", byDefault = "auto")
+          NgramInputs.StartToken startToken,
+      @Param(
+              help = "Count a query as its own key where a token repeats at once",
+              byDefault = "false")
+          boolean selfTarget,
+      @Param(
+              help = "Shuffles of the targets' places, for the null",
+              byDefault = "100",
+              min = 20,
+              max = 10000)
+          int shuffles,
+      @Param(
+              help = "Smallest excess per target that makes an order",
+              byDefault = "0.01",
+              min = 0,
+              max = 1)
+          double least,
+      @Param(help = "Rows run at once, at most", byDefault = "8", min = 1, unit = "rows")
+          int batch,
+      @Param(help = "Seed of rows, shuffles and bootstrap", byDefault = "0") long seed) {}
+
+  @Override
+  public String id() {
+    return "heads.ngram";
+  }
+
+  @Override
+  public String title() {
+    return "n-gram heads";
+  }
+
+  @Override
+  public String description() {
+    return "The n-gram spectrum of every head: does it attend to what followed the last n-1 tokens,"
+        + " rather than only n-2 of them? Order 2 is ordinary induction. On made rows in which the"
+        + " orders disagree, or on text.";
+  }
+
+  @Override
+  public String example() {
+    return "--model embedded:gpt2-4l --max-order 4 --out spectrum";
+  }
+
+  @Override
+  public Class<Parameters> parameters() {
+    return Parameters.class;
+  }
+
+  @Override
+  public Input input() {
+    return Input.OPTIONAL;
+  }
+
+  @Override
+  public NgramSpectrum run(Subject subject, Parameters p, Progress progress) {
+    NgramInputs inputs = NgramInputs.of(subject, p);
+    int rows = inputs.rows().size();
+    SpectrumSums sums =
+        new SpectrumSums(
+            subject.model(), rows, p.maxOrder(), p.shuffles(), p.selfTarget(), p.seed());
+    progress.begin(rows, "rows");
+    for (int done = 0; done < rows; done = sums.sequences()) {
+      int atOnce = sums.rowsAtOnce(inputs.rows().get(done).length, p.batch());
+      List<int[]> next = inputs.next(done, atOnce);
+      sums.add(next);
+      progress.advance(next.size());
+    }
+    List<NgramSpectrum.OrderInput> orders = new ArrayList<>();
+    for (int order = 1; order <= p.maxOrder(); order++) {
+      orders.add(order(sums, order));
+    }
+    requireRepeats(orders, inputs);
+    List<NgramSpectrum.Head> heads = new ArrayList<>();
+    for (HeadName name : HeadName.all(subject.model().spec())) {
+      heads.add(head(name, heads.size(), sums, orders, p));
+      progress.checkCancelled();
+    }
+    return new NgramSpectrum(
+        NgramSpectrum.CONVENTION, orders, heads, protocol(p), inputs.read());
+  }
+
+  private static void requireRepeats(List<NgramSpectrum.OrderInput> orders, NgramInputs inputs) {
+    if (orders.stream().allMatch(order -> order.largestShuffled() == null)) {
+      throw new IllegalArgumentException(
+          ("%s: too little repeats in it; order 2 needs %d or more rows with a token that comes"
+                  + " again, and there are %d queries with one in %d rows. Give more text or lower"
+                  + " --length")
+              .formatted(
+                  inputs.read().source(),
+                  LEAST_SEQUENCES,
+                  orders.get(1).queriesThatDisagree(),
+                  inputs.rows().size()));
+    }
+  }
+
+  private static boolean enough(double[] queries) {
+    return Arrays.stream(queries).filter(count -> count > 0).count() >= LEAST_SEQUENCES;
+  }
+
+  private static NgramSpectrum.OrderInput order(SpectrumSums sums, int order) {
+    double[] targeted = sums.queries(order, Kind.SCORE);
+    double[] disagree = sums.queries(order, Kind.EXCESS);
+    List<OrderSets.Sets> sets = sums.disagreeing(order);
+    boolean compared = order > 1 && enough(disagree);
+    return new NgramSpectrum.OrderInput(
+        order,
+        order - 1,
+        (long) Arrays.stream(targeted).sum(),
+        sets.size(),
+        compared ? sets.stream().mapToInt(set -> set.targets().length).average().orElse(0) : null,
+        compared ? sets.stream().mapToInt(set -> set.decoys().length).average().orElse(0) : null,
+        enough(targeted) ? sums.uniform(order, Kind.SCORE) : null,
+        compared ? sums.uniform(order, Kind.EXCESS) : null,
+        compared ? SpectrumFigures.percentile(sums.largestShuffled(order), 0.95) : null);
+  }
+
+  private static NgramSpectrum.Head head(
+      HeadName name,
+      int head,
+      SpectrumSums sums,
+      List<NgramSpectrum.OrderInput> orders,
+      Parameters p) {
+    List<NgramSpectrum.Score> spectrum = new ArrayList<>();
+    int found = 1;
+    for (NgramSpectrum.OrderInput input : orders) {
+      NgramSpectrum.Score score = score(head, sums, input, p.seed());
+      spectrum.add(score);
+      Estimate excess = score.excessPerTarget();
+      Double largest = input.largestShuffled();
+      if (excess != null
+          && largest != null
+          && excess.low() > 0
+          && excess.value() > largest
+          && excess.value() >= p.least()) {
+        found = input.n();
+      }
+    }
+    return new NgramSpectrum.Head(
+        name, name.layer(), name.head(), found, sums.sinkMass(head), spectrum);
+  }
+
+  private static NgramSpectrum.Score score(
+      int head, SpectrumSums sums, NgramSpectrum.OrderInput input, long seed) {
+    int n = input.n();
+    Estimate score =
+        input.uniformScore() == null ? null : mean(sums.of(head, n, Kind.SCORE), seed);
+    Double overUniform = score == null ? null : score.value() - input.uniformScore();
+    if (input.uniformExcess() == null) {
+      return new NgramSpectrum.Score(n, score, overUniform, null, null, null, null, null, null);
+    }
+    Estimate excess = mean(sums.of(head, n, Kind.EXCESS), seed);
+    Estimate perTarget = mean(sums.of(head, n, Kind.PER_TARGET), seed);
+    double[] largest = sums.largestShuffled(n);
+    double reached =
+        Arrays.stream(largest).filter(value -> value >= perTarget.value()).count();
+    return new NgramSpectrum.Score(
+        n,
+        score,
+        overUniform,
+        excess,
+        excess.value() - input.uniformExcess(),
+        whole(sums.of(head, n, Kind.BLIND)),
+        perTarget,
+        SpectrumFigures.percentile(sums.shuffledOf(head, n), 0.975),
+        (1 + reached) / (1 + largest.length));
+  }
+
+  private static Estimate mean(double[][] sums, long seed) {
+    return Estimate.of(
+        Arrays.stream(sums).filter(sum -> sum[0] > 0).toArray(double[][]::new),
+        seed,
+        total -> total.values()[1] / total.values()[0]);
+  }
+
+  private static double whole(double[][] sums) {
+    double queries = Arrays.stream(sums).mapToDouble(sum -> sum[0]).sum();
+    return Arrays.stream(sums).mapToDouble(sum -> sum[1]).sum() / queries;
+  }
+
+  private static Map<String, Object> protocol(Parameters p) {
+    Map<String, Object> protocol = new LinkedHashMap<>();
+    protocol.put("name", "circuitscope-ngram-spectrum/1");
+    protocol.put("convention", NgramSpectrum.CONVENTION);
+    protocol.put("targets", "T_n: keys j <= i with x[i-n+2..i] = x[j-n+1..j-1]");
+    protocol.put("decoys", "D_n: keys that match n-2 tokens and not n-1");
+    protocol.put("score", "mean of the attention on T_n over queries with targets");
+    protocol.put(
+        "excess", "mean of attention on T_n minus D_n over queries with both; per target: each"
+            + " divided by the size of its set");
+    protocol.put(
+        "self_target",
+        p.selfTarget()
+            ? "j = i counts where a token repeats at once"
+            : "j = i is no target of n >= 2; among the decoys of n = 2 it stands");
+    protocol.put(
+        "null", "targets' places drawn anew within the targets and decoys of each query, %d times"
+            .formatted(p.shuffles()));
+    protocol.put(
+        "verdict",
+        ("order of a head: the largest n >= 2 whose excess per target has a 95 %% interval above 0,"
+                + " exceeds the 95th percentile over shuffles of the largest of all heads, and is"
+                + " at least %s; 1 if none")
+            .formatted(p.least()));
+    protocol.put("intervals", "95 % percentile bootstrap over rows");
+    protocol.put("least_rows", LEAST_SEQUENCES);
+    protocol.put("seed", p.seed());
+    return protocol;
+  }
+}
