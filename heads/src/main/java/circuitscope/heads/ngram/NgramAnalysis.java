@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Order n attends to followers of the last n−1 tokens (order 2 is ordinary induction; n_code =
  * n−1). For a query, T_n are the keys that match n−1 tokens and D_n those that match n−2 and not
  * n−1. The score is the mean of Σ_T A; the excess, where both are not empty, that of Σ_T A − Σ_D A,
- * also per target. To a head of lower order T and D are alike, so its excess per target is 0.
- * Looking there is not yet using it: ablate what is found ({@code heads icll --ablate}).
+ * also per target. To a head of lower order T and D are alike, so its excess per target is 0,
+ * unless it looks at distances at which targets happen to lie: what the sets of other rows bring on
+ * the same patterns is taken off. Looking there is not yet using it: ablate what is found ({@code heads icll --ablate}).
  */
 public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, NgramSpectrum> {
   /** Sequences that must hold queries of an order before anything is said of it. */
@@ -55,20 +56,20 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
               byDefault = "false")
           boolean selfTarget,
       @Param(
-              help = "Shuffles of the targets' places, for the null",
+              help = "Times that rows are laid over the patterns of others, for the null",
               byDefault = "100",
               min = 20,
               max = 10000)
-          int shuffles,
+          int swaps,
       @Param(
-              help = "Smallest excess per target that makes an order",
+              help = "Smallest excess per target beyond position that makes an order",
               byDefault = "0.01",
               min = 0,
               max = 1)
           double least,
       @Param(help = "Rows run at once, at most", byDefault = "8", min = 1, unit = "rows")
           int batch,
-      @Param(help = "Seed of rows, shuffles and bootstrap", byDefault = "0") long seed) {}
+      @Param(help = "Seed of rows, swaps and bootstrap", byDefault = "0") long seed) {}
 
   @Override
   public String id() {
@@ -106,24 +107,34 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
   public NgramSpectrum run(Subject subject, Parameters p, Progress progress) {
     NgramInputs inputs = NgramInputs.of(subject, p);
     int rows = inputs.rows().size();
-    SpectrumSums sums =
-        new SpectrumSums(
-            subject.model(), rows, p.maxOrder(), p.shuffles(), p.selfTarget(), p.seed());
+    if (rows < LEAST_SEQUENCES) {
+      throw new IllegalArgumentException(
+          "%s: %d rows of %d tokens; intervals and null need %d or more, give more text or lower"
+                  .formatted(
+                      inputs.read().source(),
+                      rows,
+                      inputs.rows().getFirst().length,
+                      LEAST_SEQUENCES)
+              + " --length");
+    }
+    SpectrumSums sums = new SpectrumSums(subject.model(), inputs.rows(), p);
+    int atOnce = sums.rowsAtOnce(p.batch());
     progress.begin(rows, "rows");
-    for (int done = 0; done < rows; done = sums.sequences()) {
-      int atOnce = sums.rowsAtOnce(inputs.rows().get(done).length, p.batch());
-      List<int[]> next = inputs.next(done, atOnce);
-      sums.add(next);
-      progress.advance(next.size());
+    for (int from = 0; from < rows; from += atOnce) {
+      int to = Math.min(rows, from + atOnce);
+      sums.run(from, to);
+      progress.advance(to - from);
     }
     List<NgramSpectrum.OrderInput> orders = new ArrayList<>();
+    List<double[]> nulls = new ArrayList<>(); // [order − 1][swap]
     for (int order = 1; order <= p.maxOrder(); order++) {
-      orders.add(order(sums, order));
+      nulls.add(order == 1 ? new double[0] : sums.largestOfSwaps(order));
+      orders.add(order(sums, order, nulls.getLast()));
     }
     requireRepeats(orders, inputs);
     List<NgramSpectrum.Head> heads = new ArrayList<>();
     for (HeadName name : HeadName.all(subject.model().spec())) {
-      heads.add(head(name, heads.size(), sums, orders, p));
+      heads.add(head(name, heads.size(), sums, orders, nulls, p));
       progress.checkCancelled();
     }
     return new NgramSpectrum(
@@ -131,9 +142,9 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
   }
 
   private static void requireRepeats(List<NgramSpectrum.OrderInput> orders, NgramInputs inputs) {
-    if (orders.stream().allMatch(order -> order.largestShuffled() == null)) {
+    if (orders.stream().allMatch(order -> order.largestOfSwaps() == null)) {
       throw new IllegalArgumentException(
-          ("%s: too little repeats in it; order 2 needs %d or more rows with a token that comes"
+          ("%s: too few repeats in it; order 2 needs %d or more rows with a token that comes"
                   + " again, and there are %d queries with one in %d rows. Give more text or lower"
                   + " --length")
               .formatted(
@@ -148,7 +159,7 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
     return Arrays.stream(queries).filter(count -> count > 0).count() >= LEAST_SEQUENCES;
   }
 
-  private static NgramSpectrum.OrderInput order(SpectrumSums sums, int order) {
+  private static NgramSpectrum.OrderInput order(SpectrumSums sums, int order, double[] largest) {
     double[] targeted = sums.queries(order, Kind.SCORE);
     double[] disagree = sums.queries(order, Kind.EXCESS);
     List<OrderSets.Sets> sets = sums.disagreeing(order);
@@ -162,7 +173,7 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
         compared ? sets.stream().mapToInt(set -> set.decoys().length).average().orElse(0) : null,
         enough(targeted) ? sums.uniform(order, Kind.SCORE) : null,
         compared ? sums.uniform(order, Kind.EXCESS) : null,
-        compared ? SpectrumFigures.percentile(sums.largestShuffled(order), 0.95) : null);
+        compared ? SpectrumFigures.percentile(largest, 0.95) : null);
   }
 
   private static NgramSpectrum.Head head(
@@ -170,14 +181,16 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
       int head,
       SpectrumSums sums,
       List<NgramSpectrum.OrderInput> orders,
+      List<double[]> nulls,
       Parameters p) {
     List<NgramSpectrum.Score> spectrum = new ArrayList<>();
     int found = 1;
     for (NgramSpectrum.OrderInput input : orders) {
-      NgramSpectrum.Score score = score(head, sums, input, p.seed());
+      double[] largestOfSwaps = nulls.get(input.n() - 1);
+      NgramSpectrum.Score score = score(head, sums, input, largestOfSwaps, p.seed());
       spectrum.add(score);
-      Estimate excess = score.excessPerTarget();
-      Double largest = input.largestShuffled();
+      Estimate excess = score.excessBeyondPosition();
+      Double largest = input.largestOfSwaps();
       if (excess != null
           && largest != null
           && excess.low() > 0
@@ -191,19 +204,27 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
   }
 
   private static NgramSpectrum.Score score(
-      int head, SpectrumSums sums, NgramSpectrum.OrderInput input, long seed) {
+      int head,
+      SpectrumSums sums,
+      NgramSpectrum.OrderInput input,
+      double[] largest,
+      long seed) {
     int n = input.n();
     Estimate score =
         input.uniformScore() == null ? null : mean(sums.of(head, n, Kind.SCORE), seed);
     Double overUniform = score == null ? null : score.value() - input.uniformScore();
     if (input.uniformExcess() == null) {
-      return new NgramSpectrum.Score(n, score, overUniform, null, null, null, null, null, null);
+      return new NgramSpectrum.Score(n, score, overUniform, null, null, null, null, null, null, null, null);
     }
     Estimate excess = mean(sums.of(head, n, Kind.EXCESS), seed);
     Estimate perTarget = mean(sums.of(head, n, Kind.PER_TARGET), seed);
-    double[] largest = sums.largestShuffled(n);
-    double reached =
-        Arrays.stream(largest).filter(value -> value >= perTarget.value()).count();
+    Estimate beyond =
+        Estimate.of(
+            sums.besideOtherRows(head, n),
+            seed,
+            total ->
+                total.values()[1] / total.values()[0] - total.values()[3] / total.values()[2]);
+    double reached = Arrays.stream(largest).filter(value -> value >= beyond.value()).count();
     return new NgramSpectrum.Score(
         n,
         score,
@@ -212,7 +233,9 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
         excess.value() - input.uniformExcess(),
         whole(sums.of(head, n, Kind.BLIND)),
         perTarget,
-        SpectrumFigures.percentile(sums.shuffledOf(head, n), 0.975),
+        perTarget.value() - beyond.value(),
+        beyond,
+        SpectrumFigures.percentile(sums.swapsOf(head, n), 0.975),
         (1 + reached) / (1 + largest.length));
   }
 
@@ -244,13 +267,17 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
             ? "j = i counts where a token repeats at once"
             : "j = i is no target of n >= 2; among the decoys of n = 2 it stands");
     protocol.put(
-        "null", "targets' places drawn anew within the targets and decoys of each query, %d times"
-            .formatted(p.shuffles()));
+        "position",
+        "the excess per target of the same patterns with the sets of other rows, mean of %d swaps, is"
+                .formatted(p.swaps())
+            + " taken off: a head that looks at fixed distances is left with 0");
+    protocol.put(
+        "null", "the largest of all heads in each swap, each around its mean over swaps");
     protocol.put(
         "verdict",
-        ("order of a head: the largest n >= 2 whose excess per target has a 95 %% interval above 0,"
-                + " exceeds the 95th percentile over shuffles of the largest of all heads, and is"
-                + " at least %s; 1 if none")
+        ("order of a head: the largest n >= 2 whose excess per target beyond position has a 95 %%"
+                + " interval above 0, exceeds the 95th percentile of the null, and is at least %s; 1"
+                + " if none")
             .formatted(p.least()));
     protocol.put("intervals", "95 % percentile bootstrap over rows");
     protocol.put("least_rows", LEAST_SEQUENCES);

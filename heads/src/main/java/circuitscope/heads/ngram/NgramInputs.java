@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows that a spectrum is measured on.
  *
- * @param rows each a sequence for the bootstrap
+ * @param rows each a sequence for the bootstrap, all of one length
  */
 record NgramInputs(List<int[]> rows, TokensRead read) {
   /** Rows in which the orders disagree. */
@@ -61,6 +61,8 @@ record NgramInputs(List<int[]> rows, TokensRead read) {
           next = opened.next(p.samples())) {
         next.stream().map(TokenWindow::ids).forEach(rows::add);
       }
+      int first = rows.getFirst().length;
+      rows.removeIf(row -> row.length != first); // the rest of a text
       return new NgramInputs(rows, opened.read());
     }
   }
@@ -129,16 +131,5 @@ record NgramInputs(List<int[]> rows, TokensRead read) {
     begun[0] = bos;
     System.arraycopy(row, 0, begun, 1, row.length);
     return begun;
-  }
-
-  /** Rows from {@code from} on that can be run at once: of one length, at most so many. */
-  List<int[]> next(int from, int atMost) {
-    int to = from + 1;
-    while (to < rows.size()
-        && to - from < atMost
-        && rows.get(to).length == rows.get(from).length) {
-      to++;
-    }
-    return rows.subList(from, to);
   }
 }

@@ -42,8 +42,8 @@ public record NgramSpectrum(
    * @param meanDecoys decoys of such a query
    * @param uniformScore score of uniform attention
    * @param uniformExcess excess of uniform attention; per target it is 0
-   * @param largestShuffled 95th percentile over shuffles of the largest excess per target of any
-   *     head: the null of the maximum
+   * @param largestOfSwaps 95th percentile over swaps of the largest excess per target of any head,
+   *     each around its own mean: the null of the maximum
    */
   public record OrderInput(
       int n,
@@ -54,7 +54,7 @@ public record NgramSpectrum(
       @Nullable Double meanDecoys,
       @Nullable Double uniformScore,
       @Nullable Double uniformExcess,
-      @Nullable Double largestShuffled) {}
+      @Nullable Double largestOfSwaps) {}
 
   /**
    * One head.
@@ -65,11 +65,11 @@ public record NgramSpectrum(
   public record Head(
       HeadName head, int layer, int index, int order, double sinkMass, List<Score> spectrum) {
 
-    /** Excess per target of the order at which it is largest; −∞ when none was measured. */
+    /** What counts at the order at which it is largest; −∞ when none was measured. */
     double strongest() {
       return spectrum.stream()
-          .filter(score -> score.excessPerTarget() != null)
-          .mapToDouble(Score::perTarget)
+          .filter(score -> score.excessBeyondPosition() != null)
+          .mapToDouble(Score::beyond)
           .max()
           .orElse(Double.NEGATIVE_INFINITY);
     }
@@ -85,8 +85,11 @@ public record NgramSpectrum(
    * @param excessIfBlind what the excess would be if the head did not tell T from D: the share
    *     expected from the sizes of the sets
    * @param excessPerTarget mean of Σ_T A / |T| − Σ_D A / |D|
-   * @param shuffledHigh 97.5th percentile of this head's excess per target over shuffles
-   * @param p share of shuffles in which some head reaches the excess per target
+   * @param positional the same with the sets of other rows: what the places of targets and decoys
+   *     alone bring a head that looks at fixed distances
+   * @param excessBeyondPosition excess per target without the positional part; the verdict's
+   * @param swapsHigh 97.5th percentile over swaps, around their mean, of this head
+   * @param p share of swaps in which some head reaches this beyond its mean
    */
   public record Score(
       int n,
@@ -96,11 +99,14 @@ public record NgramSpectrum(
       @Nullable Double excessOverUniform,
       @Nullable Double excessIfBlind,
       @Nullable Estimate excessPerTarget,
-      @Nullable Double shuffledHigh,
+      @Nullable Double positional,
+      @Nullable Estimate excessBeyondPosition,
+      @Nullable Double swapsHigh,
       @Nullable Double p) {
 
-    double perTarget() {
-      return excessPerTarget == null ? Double.NaN : excessPerTarget.value();
+    /** What counts: excess per target beyond position, or NaN. */
+    double beyond() {
+      return excessBeyondPosition == null ? Double.NaN : excessBeyondPosition.value();
     }
   }
 
@@ -116,14 +122,14 @@ public record NgramSpectrum(
     for (OrderInput order : orders.subList(1, orders.size())) {
       text.append(" n=%d %,d".formatted(order.n(), order.queriesThatDisagree()));
     }
-    text.append("\nhead    order  excess per target at n = 2, 3, …\n");
+    text.append("\nhead    order  excess per target beyond position at n = 2, 3, …\n");
     for (Head head : best().stream().limit(SHOWN).toList()) {
       text.append(String.format(Locale.ROOT, "%-8s%5d ", head.head(), head.order()));
       for (Score score : head.spectrum().subList(1, head.spectrum().size())) {
         String shown =
-            score.excessPerTarget() == null
+            score.excessBeyondPosition() == null
                 ? "-"
-                : String.format(Locale.ROOT, "%.3f", score.perTarget());
+                : String.format(Locale.ROOT, "%.3f", score.beyond());
         text.append(String.format(Locale.ROOT, "%8s", shown));
       }
       text.append('\n');
@@ -155,7 +161,9 @@ public record NgramSpectrum(
         row.add(orNaN(score.excessOverUniform()));
         row.add(orNaN(score.excessIfBlind()));
         add(row, score.excessPerTarget());
-        row.add(orNaN(score.shuffledHigh()));
+        row.add(orNaN(score.positional()));
+        add(row, score.excessBeyondPosition());
+        row.add(orNaN(score.swapsHigh()));
         row.add(orNaN(score.p()));
         rows.add(row);
       }
@@ -180,7 +188,11 @@ public record NgramSpectrum(
                 "excess_per_target",
                 "excess_per_target_low",
                 "excess_per_target_high",
-                "shuffled_high",
+                "positional",
+                "excess_beyond_position",
+                "excess_beyond_position_low",
+                "excess_beyond_position_high",
+                "swaps_high",
                 "p"),
             rows));
   }

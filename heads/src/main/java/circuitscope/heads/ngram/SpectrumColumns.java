@@ -1,7 +1,6 @@
 package circuitscope.heads.ngram;
 
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * The sums over a pattern that the spectrum is made of, as columns of weights: a pattern {@code
@@ -32,7 +31,7 @@ final class SpectrumColumns {
     return KINDS * maxOrder + 1;
   }
 
-  static int shuffled(int maxOrder) {
+  static int swapped(int maxOrder) {
     return maxOrder - 1;
   }
 
@@ -85,28 +84,18 @@ final class SpectrumColumns {
   }
 
   /**
-   * One shuffle, into the columns from {@code first} on.
+   * The sets of another row, into the columns from {@code first} on.
    *
-   * @param orders from order 1 up, which is left out
+   * @param orders the other row's, from order 1 up, which is left out
    */
-  static void fillShuffled(List<OrderSets> orders, RandomGenerator random, Part part, int first) {
+  static void fillSwapped(List<OrderSets> orders, Part part, int first) {
     for (OrderSets sets : orders.subList(1, orders.size())) {
-      int column = first + sets.order() - 2;
       for (int query = 0; query < part.size(); query++) {
         OrderSets.Sets here = sets.queries().get(query);
         if (here.disagree()) {
-          int[] places = here.candidates();
-          int targets = here.targets().length;
-          for (int i = 0; i < places.length; i++) {
-            if (i < targets) {
-              int drawn = i + random.nextInt(places.length - i);
-              int key = places[drawn];
-              places[drawn] = places[i];
-              places[i] = key;
-            }
-            double weight = i < targets ? 1.0 / targets : -1.0 / here.decoys().length;
-            part.set(query, places[i], column, weight);
-          }
+          int column = first + sets.order() - 2;
+          part.set(query, here.targets(), column, 1.0 / here.targets().length);
+          part.set(query, here.decoys(), column, -1.0 / here.decoys().length);
         }
       }
     }

@@ -30,7 +30,7 @@ final class SpectrumFigures {
     float[][] values = new float[shown.size()][orders];
     for (int row = 0; row < values.length; row++) {
       for (int i = 0; i < orders; i++) {
-        values[row][i] = (float) shown.get(row).spectrum().get(i + 1).perTarget();
+        values[row][i] = (float) shown.get(row).spectrum().get(i + 1).beyond();
       }
     }
     return new Heatmap(
@@ -38,7 +38,7 @@ final class SpectrumFigures {
             "ngram-spectrum",
             "n-gram spectrum of the heads",
             "Attention to a key that follows the last n-1 tokens, minus that to a key that matches"
-                + " one token less; best heads on top. "
+                + " one token less, minus the same with the keys of other rows; best heads on top. "
                 + capital(NgramSpectrum.CONVENTION)
                 + "."),
         Matrix.of(values),
@@ -46,17 +46,17 @@ final class SpectrumFigures {
             "head (order found)",
             shown.stream().map(head -> head.head() + " (" + head.order() + ")").toList()),
         new CellAxis("order n (n-1 tokens matched)", names(spectrum)),
-        Colours.signed("excess per target"),
+        Colours.signed("excess per target beyond position"),
         CellMask.NONE);
   }
 
   private static Figure bars(NgramSpectrum.Head head, NgramSpectrum spectrum) {
     List<NgramSpectrum.Score> scores = head.spectrum().subList(1, head.spectrum().size());
-    double[] values = scores.stream().mapToDouble(NgramSpectrum.Score::perTarget).toArray();
+    double[] values = scores.stream().mapToDouble(NgramSpectrum.Score::beyond).toArray();
     double[] low = values.clone();
     double[] high = values.clone();
     for (int i = 0; i < values.length; i++) {
-      Estimate excess = scores.get(i).excessPerTarget();
+      Estimate excess = scores.get(i).excessBeyondPosition();
       if (excess != null) {
         low[i] = excess.low();
         high[i] = excess.high();
@@ -66,18 +66,18 @@ final class SpectrumFigures {
         spectrum.orders().stream()
             .skip(1)
             .mapToDouble(
-                order -> order.largestShuffled() == null ? Double.NaN : order.largestShuffled())
+                order -> order.largestOfSwaps() == null ? Double.NaN : order.largestOfSwaps())
             .toArray();
     return new Bars(
         new Heading(
             "ngram-best-head",
             "n-gram spectrum of %s: order %d".formatted(head.head(), head.order()),
-            "The null is the largest excess of any head when the targets' places are drawn anew"
-                + " among the keys that match n-2 tokens. "
+            "The null is the largest excess of any head when the targets and decoys are those of"
+                + " other rows. "
                 + capital(NgramSpectrum.CONVENTION)
                 + "."),
         "order n (n-1 tokens matched)",
-        PlotAxis.linear("excess per target"),
+        PlotAxis.linear("excess per target beyond position"),
         names(spectrum),
         List.of(
             new Bars.Group(

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.heads.OrdinaryTokens;
 import circuitscope.heads.PatternReader;
+import circuitscope.heads.ngram.SpectrumColumns.Kind;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
@@ -14,133 +15,49 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Sums over patterns as they are made, by head and sequence, and over all sequences for each
- * shuffle. No pattern is kept: each layer's is multiplied with the weights of {@link
- * SpectrumColumns} on the device.
+ * Sums over patterns as they are made, by head and row. No pattern is kept: each layer's is
+ * multiplied with the weights of {@link SpectrumColumns} on the device.
  */
 final class SpectrumSums {
   /** Weights on the device at once, in values: 256 MB. */
   private static final long WEIGHTS_AT_ONCE = 1L << 26;
 
   private final Model model;
+  private final List<int[]> rows;
   private final int maxOrder;
-  private final int shuffles;
-  private final boolean selfTarget;
-  private final long seed;
-  private final double[][][] observed; // [head of all layers][sequence][column]
-  private final double[][][] shuffled; // [shuffle][order − 2][head of all layers]
-  private final List<List<OrderSets>> sets = new ArrayList<>(); // [sequence][order − 1]
-  private final List<int[][]> counts = new ArrayList<>(); // [sequence][order − 1][targeted, disagree]
+  private final List<List<OrderSets>> sets = new ArrayList<>(); // [row][order − 1]
+  private final List<int[][]> counts = new ArrayList<>(); // [row][order − 1][targeted, disagree]
+  private final int[][] partners; // [swap][row] whose sets are laid over the row's pattern
+  private final double[][][] observed; // [head of all layers][row][column]
+  private final double[][][] swapped; // [swap][order − 2][head of all layers]
+  private final double[][][] positional; // [head of all layers][row][order − 2], of all swaps
 
-  SpectrumSums(
-      Model model, int sequences, int maxOrder, int shuffles, boolean selfTarget, long seed) {
+  /**
+   * Nothing is run yet.
+   *
+   * @param rows all of one length
+   */
+  SpectrumSums(Model model, List<int[]> rows, NgramAnalysis.Parameters p) {
     this.model = model;
-    this.maxOrder = maxOrder;
-    this.shuffles = shuffles;
-    this.selfTarget = selfTarget;
-    this.seed = seed;
-    DecoderSpec spec = model.spec();
-    int heads = spec.layers() * spec.attention().heads();
-    observed = new double[heads][sequences][SpectrumColumns.observed(maxOrder)];
-    shuffled = new double[shuffles][SpectrumColumns.shuffled(maxOrder)][heads];
-  }
-
-  /** How many rows of that length are run at once. */
-  int rowsAtOnce(int length, int asked) {
-    long values = (long) length * length * columns(0, shufflesAtOnce(length));
-    return (int) Math.clamp(WEIGHTS_AT_ONCE / values, 1, asked);
-  }
-
-  private int shufflesAtOnce(int length) {
-    long values = (long) length * length * SpectrumColumns.shuffled(maxOrder);
-    return (int) Math.clamp(WEIGHTS_AT_ONCE / 2 / values, 1, Math.max(1, shuffles));
-  }
-
-  /** Columns of a pass that begins with shuffle {@code from}; the first holds what is observed. */
-  private int columns(int from, int count) {
-    return (from == 0 ? SpectrumColumns.observed(maxOrder) : 0)
-        + count * SpectrumColumns.shuffled(maxOrder);
-  }
-
-  /** Runs the model on the next rows, all of one length. */
-  void add(List<int[]> rows) {
-    int first = sets.size();
-    List<RandomGenerator> randoms = new ArrayList<>();
+    this.rows = rows;
+    this.maxOrder = p.maxOrder();
     for (int[] row : rows) {
-      randoms.add(OrdinaryTokens.random(seed + 1_000_003L * (1 + sets.size())));
-      List<OrderSets> orders = OrderSets.upTo(maxOrder, MatchDepths.of(row, maxOrder, selfTarget));
+      List<OrderSets> orders =
+          OrderSets.upTo(maxOrder, MatchDepths.of(row, maxOrder, p.selfTarget()));
       sets.add(orders);
       counts.add(count(orders));
     }
-    TokenBatch tokens = TokenBatch.of(rows);
-    int atOnce = shufflesAtOnce(tokens.positions());
-    int from = 0;
-    do {
-      int count = Math.min(atOnce, shuffles - from);
-      pass(first, tokens, from, count, randoms);
-      from += count;
-    } while (from < shuffles);
-  }
-
-  private void pass(
-      int first, TokenBatch tokens, int from, int count, List<RandomGenerator> randoms) {
-    int length = tokens.positions();
-    int columns = columns(from, count);
-    int start = from == 0 ? SpectrumColumns.observed(maxOrder) : 0;
-    float[] weights = new float[tokens.batch() * length * length * columns];
-    for (int row = 0; row < tokens.batch(); row++) {
-      SpectrumColumns.Part part =
-          new SpectrumColumns.Part(weights, row * length * length * columns, length, columns);
-      List<OrderSets> orders = sets.get(first + row);
-      if (from == 0) {
-        SpectrumColumns.fillObserved(orders, part);
-      }
-      for (int i = 0; i < count; i++) {
-        int column = start + i * SpectrumColumns.shuffled(maxOrder);
-        SpectrumColumns.fillShuffled(orders, randoms.get(row), part, column);
-      }
+    RandomGenerator random = OrdinaryTokens.random(p.seed() + 1);
+    partners = new int[p.swaps()][];
+    for (int swap = 0; swap < partners.length; swap++) {
+      partners[swap] = cycle(rows.size(), random);
     }
-    try (NDManager scope = model.newManager()) {
-      Shape shape = new Shape(tokens.batch(), (long) length * length, columns);
-      NDArray onDevice = scope.create(weights, shape);
-      model.run(
-          tokens,
-          new PatternReader(
-              (layer, pattern) -> {
-                long[] axes = pattern.getShape().getShape(); // [batch, head, query, key]
-                try (NDArray flat = pattern.reshape(axes[0], axes[1], axes[2] * axes[3]);
-                    NDArray sums = flat.matMul(onDevice)) { // [batch, head, column]
-                  keep(layer, (int) axes[1], first, from, columns, start, sums.toFloatArray());
-                }
-              }));
-    }
-  }
-
-  private void keep(
-      int layer, int heads, int first, int from, int columns, int start, float[] sums) {
-    int orders = SpectrumColumns.shuffled(maxOrder);
-    for (int i = 0; i < sums.length; i++) {
-      int column = i % columns;
-      int head = layer * heads + i / columns % heads;
-      int sequence = first + i / columns / heads;
-      if (column < start) {
-        observed[head][sequence][column] = sums[i];
-      } else {
-        int shuffle = from + (column - start) / orders;
-        shuffled[shuffle][(column - start) % orders][head] += sums[i];
-      }
-    }
-  }
-
-  int sequences() {
-    return sets.size();
-  }
-
-  /** Queries of each sequence that a statistic of that kind is a mean over. */
-  double[] queries(int order, SpectrumColumns.Kind kind) {
-    return counts.stream()
-        .mapToDouble(ofSequence -> ofSequence[order - 1][kind == SpectrumColumns.Kind.SCORE ? 0 : 1])
-        .toArray();
+    DecoderSpec spec = model.spec();
+    int heads = spec.layers() * spec.attention().heads();
+    int orders = SpectrumColumns.swapped(maxOrder);
+    observed = new double[heads][rows.size()][SpectrumColumns.observed(maxOrder)];
+    swapped = new double[partners.length][orders][heads];
+    positional = new double[heads][rows.size()][orders];
   }
 
   private static int[][] count(List<OrderSets> orders) {
@@ -154,6 +71,122 @@ final class SpectrumSums {
         .toArray(int[][]::new);
   }
 
+  /** A random permutation that leaves nothing in its place (Sattolo's algorithm). */
+  private static int[] cycle(int size, RandomGenerator random) {
+    int[] cycle = new int[size];
+    Arrays.setAll(cycle, i -> i);
+    for (int i = size - 1; i > 0; i--) {
+      int other = random.nextInt(i);
+      int kept = cycle[i];
+      cycle[i] = cycle[other];
+      cycle[other] = kept;
+    }
+    return cycle;
+  }
+
+  /** How many rows are run at once. */
+  int rowsAtOnce(int asked) {
+    int columns = SpectrumColumns.observed(maxOrder) + swapsAtOnce() * swappedColumns();
+    return (int) Math.clamp(WEIGHTS_AT_ONCE / (area() * columns), 1, asked);
+  }
+
+  private int swapsAtOnce() {
+    return (int) Math.clamp(WEIGHTS_AT_ONCE / 2 / (area() * swappedColumns()), 1, partners.length);
+  }
+
+  private int swappedColumns() {
+    return SpectrumColumns.swapped(maxOrder);
+  }
+
+  private long area() {
+    return (long) rows.getFirst().length * rows.getFirst().length;
+  }
+
+  /** Runs the model on rows {@code from} to {@code to}. */
+  void run(int from, int to) {
+    TokenBatch tokens = TokenBatch.of(rows.subList(from, to));
+    int atOnce = swapsAtOnce();
+    for (int swap = 0; swap < partners.length; swap += atOnce) {
+      pass(tokens, new Pass(from, swap, Math.min(partners.length, swap + atOnce)));
+    }
+  }
+
+  /** One run of the model; the first of some rows also holds what is observed. */
+  private final class Pass {
+    final int firstRow;
+    final int fromSwap;
+    final int toSwap;
+    final int swappedFrom;
+    final int columns;
+
+    Pass(int firstRow, int fromSwap, int toSwap) {
+      this.firstRow = firstRow;
+      this.fromSwap = fromSwap;
+      this.toSwap = toSwap;
+      this.swappedFrom = fromSwap == 0 ? SpectrumColumns.observed(maxOrder) : 0;
+      this.columns = swappedFrom + (toSwap - fromSwap) * swappedColumns();
+    }
+
+    /** {@code [row, query, key, column]}. */
+    float[] weights(int batch, int length) {
+      float[] weights = new float[batch * length * length * columns];
+      for (int row = 0; row < batch; row++) {
+        SpectrumColumns.Part part =
+            new SpectrumColumns.Part(weights, row * length * length * columns, length, columns);
+        if (fromSwap == 0) {
+          SpectrumColumns.fillObserved(sets.get(firstRow + row), part);
+        }
+        for (int swap = fromSwap; swap < toSwap; swap++) {
+          int column = swappedFrom + (swap - fromSwap) * swappedColumns();
+          int partner = partners[swap][firstRow + row];
+          SpectrumColumns.fillSwapped(sets.get(partner), part, column);
+        }
+      }
+      return weights;
+    }
+
+    /** Keeps one layer's {@code [row, head, column]}. */
+    void keep(int layer, int heads, float[] sums) {
+      for (int i = 0; i < sums.length; i++) {
+        int column = i % columns;
+        int head = layer * heads + i / columns % heads;
+        int row = firstRow + i / columns / heads;
+        if (column < swappedFrom) {
+          observed[head][row][column] = sums[i];
+        } else {
+          int order = (column - swappedFrom) % swappedColumns();
+          swapped[fromSwap + (column - swappedFrom) / swappedColumns()][order][head] += sums[i];
+          positional[head][row][order] += sums[i];
+        }
+      }
+    }
+  }
+
+  private void pass(TokenBatch tokens, Pass pass) {
+    int length = tokens.positions();
+    try (NDManager scope = model.newManager()) {
+      Shape shape = new Shape(tokens.batch(), (long) length * length, pass.columns);
+      NDArray weights = scope.create(pass.weights(tokens.batch(), length), shape);
+      model.run(
+          tokens,
+          new PatternReader(
+              (layer, pattern) -> {
+                long[] axes = pattern.getShape().getShape(); // [batch, head, query, key]
+                try (NDArray flat = pattern.reshape(axes[0], axes[1], axes[2] * axes[3]);
+                    NDArray sums = flat.matMul(weights)) { // [batch, head, column]
+                  pass.keep(layer, (int) axes[1], sums.toFloatArray());
+                }
+              }));
+    }
+  }
+
+  /** Queries of each row that a statistic of that kind is a mean over. */
+  double[] queries(int order, Kind kind) {
+    return counts.stream()
+        .mapToDouble(ofRow -> ofRow[order - 1][kind == Kind.SCORE ? 0 : 1])
+        .toArray();
+  }
+
   /** The sets of every query in which the orders disagree. */
   List<OrderSets.Sets> disagreeing(int order) {
     return sets.stream()
@@ -162,8 +195,8 @@ final class SpectrumSums {
         .toList();
   }
 
-  /** {@code [sequence][2]}: queries and their sum. */
-  double[][] of(int head, int order, SpectrumColumns.Kind kind) {
+  /** {@code [row][2]}: queries and their sum. */
+  double[][] of(int head, int order, Kind kind) {
     double[] queries = queries(order, kind);
     double[][] sums = new double[queries.length][];
     for (int i = 0; i < sums.length; i++) {
@@ -173,26 +206,42 @@ final class SpectrumSums {
     return sums;
   }
 
+  /**
+   * {@code [row][4]}: queries and their sum per target, and, with the sets of other rows, queries
+   * and their sum.
+   */
+  double[][] besideOtherRows(int head, int order) {
+    double[][] own = of(head, order, Kind.PER_TARGET);
+    double[][] sums = new double[own.length][4];
+    for (int i = 0; i < own.length; i++) {
+      sums[i][0] = own[i][0];
+      sums[i][1] = own[i][1];
+      for (int[] partner : partners) {
+        sums[i][2] += own[partner[i]][0];
+      }
+      sums[i][3] = positional[head][i][order - 2];
+    }
+    return sums;
+  }
+
   /** Mean attention of a head to key 0, over all later queries. */
   double sinkMass(int head) {
     double mass = 0;
-    double queries = 0;
-    for (int i = 0; i < sets.size(); i++) {
-      mass += observed[head][i][SpectrumColumns.sink(maxOrder)];
-      queries += sets.get(i).getFirst().queries().size() - 1;
+    for (double[] ofRow : observed[head]) {
+      mass += ofRow[SpectrumColumns.sink(maxOrder)];
     }
-    return mass / queries;
+    return mass / rows.size() / (rows.getFirst().length - 1);
   }
 
   /** What uniform attention gives, of {@code SCORE} or {@code EXCESS}. */
-  double uniform(int order, SpectrumColumns.Kind kind) {
+  double uniform(int order, Kind kind) {
     double sum = 0;
     double count = 0;
     for (List<OrderSets> orders : sets) {
       List<OrderSets.Sets> queries = orders.get(order - 1).queries();
       for (int query = 0; query < queries.size(); query++) {
         OrderSets.Sets here = queries.get(query);
-        boolean score = kind == SpectrumColumns.Kind.SCORE;
+        boolean score = kind == Kind.SCORE;
         if (score ? here.targeted() : here.disagree()) {
           int net = here.targets().length - (score ? 0 : here.decoys().length);
           sum += (double) net / (query + 1);
@@ -203,17 +252,23 @@ final class SpectrumSums {
     return sum / count;
   }
 
-  /** Means per target of each shuffle, {@code [shuffle]} of one head. */
-  double[] shuffledOf(int head, int order) {
-    double queries = Arrays.stream(queries(order, SpectrumColumns.Kind.PER_TARGET)).sum();
-    return Arrays.stream(shuffled).mapToDouble(one -> one[order - 2][head] / queries).toArray();
+  /** Excess per target of one head in each swap, around its mean over swaps. */
+  double[] swapsOf(int head, int order) {
+    double queries = Arrays.stream(queries(order, Kind.PER_TARGET)).sum();
+    double[] values =
+        Arrays.stream(swapped).mapToDouble(one -> one[order - 2][head] / queries).toArray();
+    double mean = Arrays.stream(values).average().orElse(0);
+    return Arrays.stream(values).map(value -> value - mean).toArray();
   }
 
-  /** The largest over heads of each shuffle, {@code [shuffle]}. */
-  double[] largestShuffled(int order) {
-    double queries = Arrays.stream(queries(order, SpectrumColumns.Kind.PER_TARGET)).sum();
-    return Arrays.stream(shuffled)
-        .mapToDouble(one -> Arrays.stream(one[order - 2]).max().orElse(0) / queries)
-        .toArray();
+  /** The largest of all heads' {@link #swapsOf}, {@code [swap]}. */
+  double[] largestOfSwaps(int order) {
+    double[] largest = new double[partners.length];
+    Arrays.fill(largest, Double.NEGATIVE_INFINITY);
+    for (int head = 0; head < observed.length; head++) {
+      double[] values = swapsOf(head, order);
+      Arrays.setAll(largest, swap -> Math.max(largest[swap], values[swap]));
+    }
+    return largest;
   }
 }

@@ -115,7 +115,7 @@ final class MatchSetsTest {
       OrderSets.Sets here = sets.get(i);
       int next = row[i + 1];
       if (here.disagree()) {
-        assertThat(here.targets()).allMatch(j -> row[j] == next);
+        assertThat(Arrays.stream(here.targets())).allMatch(j -> row[j] == next);
         ends += Arrays.stream(here.decoys()).allMatch(j -> row[j] != next) ? 1 : 0;
       }
     }
