@@ -3,6 +3,7 @@ package circuitscope.app.session;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.icll.IcllAnalysis;
+import circuitscope.heads.ngram.HardwireAnalysis;
 import circuitscope.heads.ngram.NgramAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.probes.analysis.Analysis;
@@ -32,6 +33,7 @@ public final class Analyses {
           new PatternAnalysis(),
           new NgramAnalysis(),
           new IcllAnalysis(),
+          new HardwireAnalysis(),
           new SinkRateAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),

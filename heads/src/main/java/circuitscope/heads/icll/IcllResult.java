@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record IcllResult(
     int languages,
     long positions,
-    int meanStates,
+    double meanStates,
     List<Distance> distances,
     List<Accuracy> accuracies,
     Estimate symbolMass,
@@ -96,7 +96,7 @@ public record IcllResult(
     return new IcllResult(
         languages.examples().size(),
         languages.examples().stream().mapToLong(example -> example.scored().length).sum(),
-        (int) Math.round(states),
+        states,
         distances,
         accuracies,
         sums.overall(LanguageSums.SYMBOL_MASS),

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, NgramSpectrum> {
   /** Sequences that must hold queries of an order before anything is said of it. */
-  private static final int LEAST_SEQUENCES = 5;
+  private static final int LEAST_SEQUENCES = 10;
 
   /** What can be chosen. */
   public record Parameters(
@@ -38,7 +38,7 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
           int maxOrder,
       @Param(help = "Rows to make when no text is given; default blocks", optional = true)
           NgramInputs.@Nullable Source source,
-      @Param(help = "Rows at most", byDefault = "64", min = 5, unit = "rows") int samples,
+      @Param(help = "Rows at most", byDefault = "64", min = 10, unit = "rows") int samples,
       @Param(
               help = "Tokens a row of text or of automata's strings",
               byDefault = "128",

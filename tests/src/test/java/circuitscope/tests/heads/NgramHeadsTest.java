@@ -61,7 +61,7 @@ final class NgramHeadsTest {
   @Test
   void uniformAttentionScoresItsClosedForm() throws IOException {
     HandMadeModels.HandMade made = HandMadeModels.trigram(folder);
-    NgramSpectrum spectrum = run(null, Map.of("samples", "8", "swaps", "20"));
+    NgramSpectrum spectrum = run(null, Map.of("samples", "10", "swaps", "20"));
     HeadName idle = made.idleHeads().getFirst();
     NgramSpectrum.Head head =
         spectrum.heads().stream().filter(one -> one.head().equals(idle)).findFirst().orElseThrow();
@@ -78,8 +78,8 @@ final class NgramHeadsTest {
   @Test
   void scoresDoNotDependOnHowManyRowsRunAtOnce() throws IOException {
     HandMadeModels.trigram(folder);
-    NgramSpectrum one = run(null, Map.of("batch", "1", "samples", "6", "swaps", "20"));
-    NgramSpectrum many = run(null, Map.of("batch", "4", "samples", "6", "swaps", "20"));
+    NgramSpectrum one = run(null, Map.of("batch", "1", "samples", "10", "swaps", "20"));
+    NgramSpectrum many = run(null, Map.of("batch", "4", "samples", "10", "swaps", "20"));
     for (int i = 0; i < one.heads().size(); i++) {
       for (int n = 1; n < 6; n++) {
         NgramSpectrum.Score left = one.heads().get(i).spectrum().get(n);
@@ -94,7 +94,7 @@ final class NgramHeadsTest {
   @Test
   void scoresOfGivenRowsEqualThoseByHand() throws IOException {
     HandMadeModels.HandMade made = HandMadeModels.induction(folder);
-    int[][] rows = new int[6][];
+    int[][] rows = new int[10][];
     for (int row = 0; row < rows.length; row++) {
       rows[row] = new Random(row).ints(30, 1, 6).toArray();
       rows[row][0] = 0;
@@ -133,13 +133,13 @@ final class NgramHeadsTest {
     TokenInput text = new TokenInput.Prompt("t1 t2 t1 t2", BosPolicy.AUTO);
     assertThatThrownBy(() -> run(text, Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("1 rows of 4 tokens; intervals and null need 5 or more");
+        .hasMessageContaining("1 rows of 4 tokens; intervals and null need 10 or more");
   }
 
   @Test
   void rowsWithoutRepeatsAreRefused() {
     HandMadeModels.induction(folder);
-    int[][] rows = new int[6][];
+    int[][] rows = new int[10][];
     Arrays.setAll(rows, row -> IntStream.range(1, 20).toArray());
     assertThatThrownBy(() -> run(new TokenInput.Ids("no repeats", rows), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
