@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws automata as Akyürek et al. (2024) do: numbers of states, alphabet and edges uniform; symbols
- * and targets of a state's edges without replacement, never a self-loop; then minimised and trimmed.
+ * Draws automata as Akyürek et al. (2024) do: numbers of states, alphabet and edges uniform;
+ * symbols and targets of a state's edges without replacement, never a self-loop; then minimised and
+ * trimmed.
  *
  * <p>Unlike the published generator, which keeps automata in a set without a test of equality, no
  * language comes twice: minimal automata in canonical form are equal exactly when their languages
@@ -86,8 +87,8 @@ public record AutomatonSampler(
       inVain = drawn.add(draw(random)) ? 0 : inVain + 1;
       if (inVain == PATIENCE) {
         throw new IllegalArgumentException(
-            ("%d different languages cannot be drawn: after %d, %d automata in a row were all known;"
-                    + " ask for fewer, or allow more states or symbols")
+            ("%d different languages cannot be drawn: after %d, %d automata in a row were all"
+                    + " known; ask for fewer, or allow more states or symbols")
                 .formatted(count, drawn.size(), PATIENCE));
       }
     }

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The model reads strings of a random probabilistic automaton, its symbols mapped to tokens; at
  * each symbol its distribution over the symbols is compared with the automaton's and with those of
- * in-context n-gram learners of order 1 to 4. Heads can be ablated, beside random sets of as many: if
- * they do the learner's work, the model moves away from it. The paper trains models on such strings;
- * a model of text meets them for the first time.
+ * in-context n-gram learners of order 1 to 4. Heads can be ablated, beside random sets of as many:
+ * if they do the learner's work, the model moves away from it. The paper trains models on such
+ * strings; a model of text meets them for the first time.
  */
 public final class IcllAnalysis implements Analysis<IcllAnalysis.Parameters, IcllResult> {
 
@@ -34,8 +34,8 @@ public final class IcllAnalysis implements Analysis<IcllAnalysis.Parameters, Icl
       @Param(help = "Languages, one example each", byDefault = "40", min = 5) int languages,
       @Param(
               help =
-                  "Symbols and separators of an example at most; without it what the model's context"
-                      + " holds, and 2048 at most",
+                  "Symbols and separators of an example at most; without it what the model's"
+                      + " context holds, and 2048 at most",
               optional = true,
               min = 16,
               max = LanguageExample.MAX_SYMBOLS,
@@ -76,9 +76,9 @@ public final class IcllAnalysis implements Analysis<IcllAnalysis.Parameters, Icl
 
   @Override
   public String description() {
-    return "How far a model that reads strings of random regular languages is from the automaton and"
-        + " from in-context n-gram learners, by the number of strings seen, and with heads ablated"
-        + " (Akyürek et al. 2024).";
+    return "How far a model that reads strings of random regular languages is from the automaton"
+        + " and from in-context n-gram learners, by the number of strings seen, and with"
+        + " heads ablated (Akyürek et al. 2024).";
   }
 
   @Override
@@ -116,10 +116,8 @@ public final class IcllAnalysis implements Analysis<IcllAnalysis.Parameters, Icl
     double share = 0.95 / (ablated.isEmpty() ? 1 : 2 + p.draws());
     LanguageSums whole = sums(model, Taps.NONE, languages, p, progress.step("model", share));
     IcllAblation ablation =
-        ablated.isEmpty()
-            ? null
-            : ablation(model, ablated, languages, whole, p, progress, share);
-    return IcllResult.of(whole, ablation, languages, p, length, symbols.labels(subject));
+        ablated.isEmpty() ? null : ablation(model, ablated, languages, whole, p, progress, share);
+    return IcllStatistics.result(whole, ablation, languages, p, length, symbols.labels(subject));
   }
 
   private static LanguageSums sums(
@@ -146,11 +144,8 @@ public final class IcllAnalysis implements Analysis<IcllAnalysis.Parameters, Icl
             progress.step("heads ablated", share));
     List<LanguageSums> random = new ArrayList<>();
     for (int draw = 0; draw < p.draws(); draw++) {
-      Taps taps =
-          HeadAblation.zero(
-              model.spec(), others(heads, model.spec(), p.seed() + 3 + draw));
-      Progress step =
-          progress.step("random set %d of %d".formatted(draw + 1, p.draws()), share);
+      Taps taps = HeadAblation.zero(model.spec(), others(heads, model.spec(), p.seed() + 3 + draw));
+      Progress step = progress.step("random set %d of %d".formatted(draw + 1, p.draws()), share);
       random.add(sums(model, taps, languages, p, step));
     }
     return IcllAblation.of(heads, whole, without, random);
@@ -171,8 +166,7 @@ public final class IcllAnalysis implements Analysis<IcllAnalysis.Parameters, Icl
   }
 
   /** As many heads that are not among those. */
-  private static List<HeadName> others(
-      Collection<HeadName> heads, DecoderSpec spec, long seed) {
+  private static List<HeadName> others(Collection<HeadName> heads, DecoderSpec spec, long seed) {
     List<HeadName> left = new ArrayList<>(HeadName.all(spec));
     left.removeAll(heads);
     java.util.Collections.shuffle(left, java.util.Random.from(OrdinaryTokens.random(seed)));

@@ -56,16 +56,15 @@ final class IcllFigures {
             id,
             title,
             "Total variation distance (half of L1) between distributions of the next symbol, mean"
-                + " over positions after so many complete strings; n-gram learners of order n look at"
-                + " n-1 symbols."),
+                + " over positions after so many complete strings; n-gram learners of order n look"
+                + " at n-1 symbols."),
         SEEN,
         PlotAxis.linear("total variation distance"),
         result.distances().stream()
             .filter(distance -> distance.between().startsWith(prefix))
             .map(
                 distance ->
-                    series(
-                        distance.between().substring(prefix.length()), distance.byStringsSeen()))
+                    series(distance.between().substring(prefix.length()), distance.byStringsSeen()))
             .toList());
   }
 

@@ -54,7 +54,9 @@ public record LanguageExample(Automaton automaton, int[] symbols, int separator)
     return seen;
   }
 
-  /** Probabilities of each position's symbol given its string so far, {@code [position][symbol]}. */
+  /**
+   * Probabilities of each position's symbol given its string so far, {@code [position][symbol]}.
+   */
   double[][] automatonPredictions() {
     double[][] predictions = new double[length()][];
     int state = 0;
@@ -72,7 +74,9 @@ public record LanguageExample(Automaton automaton, int[] symbols, int separator)
   double[][] learnerPredictions(int order, boolean addOne) {
     InContextNgram learner =
         new InContextNgram(
-            order, separator, addOne ? InContextNgram.Options.ADD_ONE : InContextNgram.Options.KATZ);
+            order,
+            separator,
+            addOne ? InContextNgram.Options.ADD_ONE : InContextNgram.Options.KATZ);
     double[][] predictions = new double[length()][];
     for (int i = 0; i < predictions.length; i++) {
       predictions[i] = Distances.normalised(learner.predict());

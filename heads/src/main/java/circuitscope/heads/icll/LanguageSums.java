@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Distances, accuracies and masses, summed by language and by the number of strings seen before.
  *
- * <p>Of each position: first the comparisons' TVD, then their KL, then the accuracy of the model and
- * of the learners, then the mass on symbols and on the separator.
+ * <p>Of each position: first the comparisons' TVD, then their KL, then the accuracy of the model
+ * and of the learners, then the mass on symbols and on the separator.
  */
 final class LanguageSums {
   private static final int COMPARISONS = Comparison.ALL.size();

@@ -45,8 +45,7 @@ record Languages(List<Example> examples, List<int[]> tokens, SymbolTokens symbol
     List<int[]> tokens = new ArrayList<>();
     progress.begin(count, "languages");
     for (Automaton automaton : sampler.draw(count, seed)) {
-      LanguageExample drawn =
-          LanguageExample.draw(automaton, sampler.symbols(), atMost, random);
+      LanguageExample drawn = LanguageExample.draw(automaton, sampler.symbols(), atMost, random);
       examples.add(example(drawn, addOne));
       tokens.add(symbols.encode(drawn));
       progress.advance(1);

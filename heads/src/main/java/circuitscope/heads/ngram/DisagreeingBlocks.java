@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
 /**
  * Rows in which the orders disagree: only the longer context decides what follows.
  *
- * <p>For each order n from 2 up, a stem of n−2 tokens stands behind one of several first tokens, and
- * each first token has its own follower: {@code a s … s X, b s … s Y}. At the end of the stem, n−1
- * tokens tell the follower and n−2 do not. All blocks of all orders come several times, in random
- * order; all tokens of a row differ but for that.
+ * <p>For each order n from 2 up, a stem of n−2 tokens stands behind one of several first tokens,
+ * and each first token has its own follower: {@code a s … s X, b s … s Y}. At the end of the stem,
+ * n−1 tokens tell the follower and n−2 do not. All blocks of all orders come several times, in
+ * random order; all tokens of a row differ but for that.
  */
 final class DisagreeingBlocks {
   private DisagreeingBlocks() {}

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a hard-wired n-gram head would do for a model.
  *
- * <p>A static n-gram attention layer (Akyürek et al. 2024, section 6) is put into the stream before a
- * layer; its linear maps are trained with the model frozen, and the loss on held-out windows is
+ * <p>A static n-gram attention layer (Akyürek et al. 2024, section 6) is put into the stream before
+ * a layer; its linear maps are trained with the model frozen, and the loss on held-out windows is
  * compared with that of the model as it is, and with a control whose attention goes to as many keys
- * drawn at random and that is trained alike. The paper trains whole models with such layers; here the
- * model was made without.
+ * drawn at random and that is trained alike. The paper trains whole models with such layers; here
+ * the model was made without.
  */
 public final class HardwireAnalysis
     implements Analysis<HardwireAnalysis.Parameters, HardwireResult> {
@@ -42,8 +42,7 @@ public final class HardwireAnalysis
               min = 2,
               unit = "windows")
           int heldOut,
-      @Param(help = "Learning rate of Adam", byDefault = "0.001", min = 1e-9)
-          double learningRate,
+      @Param(help = "Learning rate of Adam", byDefault = "0.001", min = 1e-9) double learningRate,
       @Param(help = "Seed of made tokens, the control and the bootstrap", byDefault = "0")
           long seed) {
     public Parameters {
@@ -89,13 +88,9 @@ public final class HardwireAnalysis
     HardwireTexts texts = HardwireTexts.of(subject, p);
     double[] base =
         means(
-            texts.heldOut(),
-            p.batch(),
-            rows -> model.tokenLosses(TokenBatch.of(rows), Taps.NONE));
-    Trained hardwired =
-        train(model, texts, p, null, progress.step("training the layer", 0.5));
-    Trained control =
-        train(model, texts, p, p.seed(), progress.step("training the control", 0.5));
+            texts.heldOut(), p.batch(), rows -> model.tokenLosses(TokenBatch.of(rows), Taps.NONE));
+    Trained hardwired = train(model, texts, p, null, progress.step("training the layer", 0.5));
+    Trained control = train(model, texts, p, p.seed(), progress.step("training the control", 0.5));
     return HardwireResult.of(p, base, hardwired, control, texts);
   }
 
@@ -126,8 +121,7 @@ public final class HardwireAnalysis
     }
   }
 
-  private static double[] means(
-      int[][] rows, int batch, Function<int[][], float[][]> tokenLosses) {
+  private static double[] means(int[][] rows, int batch, Function<int[][], float[][]> tokenLosses) {
     double[] means = new double[rows.length];
     for (int from = 0; from < rows.length; from += batch) {
       int to = Math.min(rows.length, from + batch);

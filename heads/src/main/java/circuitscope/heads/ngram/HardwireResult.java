@@ -105,9 +105,9 @@ public record HardwireResult(
   public String summary() {
     return String.format(
         Locale.ROOT,
-        "n-gram layer before layer %d, %s matched tokens, %d steps; loss in nats a token on %s%n"
-            + "as it is    %s%nhard-wired  %s%ncontrol     %s%ngain        %s (perplexity %+.2f %%)%n"
-            + "beyond the control %s%n",
+        "n-gram layer before layer %d, %s matched tokens, %d steps; loss in nats a token on %s%nas"
+            + " it is    %s%nhard-wired  %s%ncontrol     %s%ngain        %s (perplexity %+.2f"
+            + " %%)%nbeyond the control %s%n",
         layer,
         matched,
         steps,

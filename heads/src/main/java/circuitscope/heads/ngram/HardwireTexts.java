@@ -30,12 +30,15 @@ record HardwireTexts(int[][] heldOut, int[][] training, TokensRead read) {
     List<int[]> rows = new ArrayList<>();
     try (TokenRows opened = subject.rows(p.length(), wanted)) {
       for (List<TokenWindow> next = opened.next(64); !next.isEmpty(); next = opened.next(64)) {
-        next.stream().map(TokenWindow::ids).filter(row -> row.length == p.length()).forEach(rows::add);
+        next.stream()
+            .map(TokenWindow::ids)
+            .filter(row -> row.length == p.length())
+            .forEach(rows::add);
       }
       if (rows.size() < p.heldOut() + p.batch()) {
         throw new IllegalArgumentException(
-            ("%s: %d windows of %d tokens; %d held out and a batch of %d need %d. Give more text, or"
-                    + " lower --held-out or --length")
+            ("%s: %d windows of %d tokens; %d held out and a batch of %d need %d. Give more text,"
+                    + " or lower --held-out or --length")
                 .formatted(
                     opened.read().source(),
                     rows.size(),
@@ -50,8 +53,7 @@ record HardwireTexts(int[][] heldOut, int[][] training, TokensRead read) {
 
   /** A start token, where there is one, and a block of distinct random tokens given twice. */
   private static HardwireTexts made(Subject subject, HardwireAnalysis.Parameters p, int wanted) {
-    OrdinaryTokens pool =
-        OrdinaryTokens.of(subject.model().spec().vocab(), subject.tokenizer());
+    OrdinaryTokens pool = OrdinaryTokens.of(subject.model().spec().vocab(), subject.tokenizer());
     OptionalInt start = OrdinaryTokens.start(subject.tokenizer());
     RandomGenerator random = OrdinaryTokens.random(p.seed());
     int begin = start.isPresent() ? 1 : 0;

@@ -1,14 +1,11 @@
 package circuitscope.heads.ngram;
 
-import circuitscope.heads.ngram.SpectrumColumns.Kind;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.HeadName;
-import circuitscope.probes.statistics.Estimate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,19 +19,13 @@ import org.jspecify.annotations.Nullable;
  * n−1. The score is the mean of Σ_T A; the excess, where both are not empty, that of Σ_T A − Σ_D A,
  * also per target. To a head of lower order T and D are alike, so its excess per target is 0,
  * unless it looks at distances at which targets happen to lie: what the sets of other rows bring on
- * the same patterns is taken off. Looking there is not yet using it: ablate what is found ({@code heads icll --ablate}).
+ * the same patterns is taken off. Looking there is not yet using it: ablate what is found ({@code
+ * heads icll --ablate}).
  */
 public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, NgramSpectrum> {
-  /** Sequences that must hold queries of an order before anything is said of it. */
-  private static final int LEAST_SEQUENCES = 10;
-
   /** What can be chosen. */
   public record Parameters(
-      @Param(
-              help = "Largest order; order n matches n-1 tokens",
-              byDefault = "6",
-              min = 2,
-              max = 16)
+      @Param(help = "Largest order; order n matches n-1 tokens", byDefault = "6", min = 2, max = 16)
           int maxOrder,
       @Param(help = "Rows to make when no text is given; default blocks", optional = true)
           NgramInputs.@Nullable Source source,
@@ -47,8 +38,7 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
           int length,
       @Param(help = "Blocks: first tokens that share a stem", byDefault = "2", min = 2)
           int contexts,
-      @Param(help = "Blocks: how often each stands in a row", byDefault = "3", min = 2)
-          int copies,
+      @Param(help = "Blocks: how often each stands in a row", byDefault = "3", min = 2) int copies,
       @Param(help = "Whether made rows begin with the start token", byDefault = "auto")
           NgramInputs.StartToken startToken,
       @Param(
@@ -67,8 +57,7 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
               min = 0,
               max = 1)
           double least,
-      @Param(help = "Rows run at once, at most", byDefault = "8", min = 1, unit = "rows")
-          int batch,
+      @Param(help = "Rows run at once, at most", byDefault = "8", min = 1, unit = "rows") int batch,
       @Param(help = "Seed of rows, swaps and bootstrap", byDefault = "0") long seed) {}
 
   @Override
@@ -107,38 +96,34 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
   public NgramSpectrum run(Subject subject, Parameters p, Progress progress) {
     NgramInputs inputs = NgramInputs.of(subject, p);
     int rows = inputs.rows().size();
-    if (rows < LEAST_SEQUENCES) {
+    if (rows < SpectrumStatistics.LEAST_ROWS) {
       throw new IllegalArgumentException(
           "%s: %d rows of %d tokens; intervals and null need %d or more, give more text or lower"
                   .formatted(
                       inputs.read().source(),
                       rows,
                       inputs.rows().getFirst().length,
-                      LEAST_SEQUENCES)
+                      SpectrumStatistics.LEAST_ROWS)
               + " --length");
     }
-    SpectrumSums sums = new SpectrumSums(subject.model(), inputs.rows(), p);
-    int atOnce = sums.rowsAtOnce(p.batch());
+    SpectrumSums sums = new SpectrumSums(subject.model().spec(), inputs.rows(), p);
+    SpectrumRun run = new SpectrumRun(subject.model(), inputs.rows(), sums);
+    int atOnce = run.rowsAtOnce(p.batch());
     progress.begin(rows, "rows");
     for (int from = 0; from < rows; from += atOnce) {
       int to = Math.min(rows, from + atOnce);
-      sums.run(from, to);
+      run.rows(from, to);
       progress.advance(to - from);
     }
-    List<NgramSpectrum.OrderInput> orders = new ArrayList<>();
-    List<double[]> nulls = new ArrayList<>(); // [order − 1][swap]
-    for (int order = 1; order <= p.maxOrder(); order++) {
-      nulls.add(order == 1 ? new double[0] : sums.largestOfSwaps(order));
-      orders.add(order(sums, order, nulls.getLast()));
-    }
-    requireRepeats(orders, inputs);
+    SpectrumStatistics statistics = new SpectrumStatistics(sums, p);
+    requireRepeats(statistics.orders(), inputs);
     List<NgramSpectrum.Head> heads = new ArrayList<>();
     for (HeadName name : HeadName.all(subject.model().spec())) {
-      heads.add(head(name, heads.size(), sums, orders, nulls, p));
+      heads.add(statistics.head(name, heads.size()));
       progress.checkCancelled();
     }
     return new NgramSpectrum(
-        NgramSpectrum.CONVENTION, orders, heads, protocol(p), inputs.read());
+        NgramSpectrum.CONVENTION, statistics.orders(), heads, protocol(p), inputs.read());
   }
 
   private static void requireRepeats(List<NgramSpectrum.OrderInput> orders, NgramInputs inputs) {
@@ -149,106 +134,10 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
                   + " --length")
               .formatted(
                   inputs.read().source(),
-                  LEAST_SEQUENCES,
+                  SpectrumStatistics.LEAST_ROWS,
                   orders.get(1).queriesThatDisagree(),
                   inputs.rows().size()));
     }
-  }
-
-  private static boolean enough(double[] queries) {
-    return Arrays.stream(queries).filter(count -> count > 0).count() >= LEAST_SEQUENCES;
-  }
-
-  private static NgramSpectrum.OrderInput order(SpectrumSums sums, int order, double[] largest) {
-    double[] targeted = sums.queries(order, Kind.SCORE);
-    double[] disagree = sums.queries(order, Kind.EXCESS);
-    List<OrderSets.Sets> sets = sums.disagreeing(order);
-    boolean compared = order > 1 && enough(disagree);
-    return new NgramSpectrum.OrderInput(
-        order,
-        order - 1,
-        (long) Arrays.stream(targeted).sum(),
-        sets.size(),
-        compared ? sets.stream().mapToInt(set -> set.targets().length).average().orElse(0) : null,
-        compared ? sets.stream().mapToInt(set -> set.decoys().length).average().orElse(0) : null,
-        enough(targeted) ? sums.uniform(order, Kind.SCORE) : null,
-        compared ? sums.uniform(order, Kind.EXCESS) : null,
-        compared ? SpectrumFigures.percentile(largest, 0.95) : null);
-  }
-
-  private static NgramSpectrum.Head head(
-      HeadName name,
-      int head,
-      SpectrumSums sums,
-      List<NgramSpectrum.OrderInput> orders,
-      List<double[]> nulls,
-      Parameters p) {
-    List<NgramSpectrum.Score> spectrum = new ArrayList<>();
-    int found = 1;
-    for (NgramSpectrum.OrderInput input : orders) {
-      double[] largestOfSwaps = nulls.get(input.n() - 1);
-      NgramSpectrum.Score score = score(head, sums, input, largestOfSwaps, p.seed());
-      spectrum.add(score);
-      Estimate excess = score.excessBeyondPosition();
-      Double largest = input.largestOfSwaps();
-      if (excess != null
-          && largest != null
-          && excess.low() > 0
-          && excess.value() > largest
-          && excess.value() >= p.least()) {
-        found = input.n();
-      }
-    }
-    return new NgramSpectrum.Head(
-        name, name.layer(), name.head(), found, sums.sinkMass(head), spectrum);
-  }
-
-  private static NgramSpectrum.Score score(
-      int head,
-      SpectrumSums sums,
-      NgramSpectrum.OrderInput input,
-      double[] largest,
-      long seed) {
-    int n = input.n();
-    Estimate score =
-        input.uniformScore() == null ? null : mean(sums.of(head, n, Kind.SCORE), seed);
-    Double overUniform = score == null ? null : score.value() - input.uniformScore();
-    if (input.uniformExcess() == null) {
-      return new NgramSpectrum.Score(n, score, overUniform, null, null, null, null, null, null, null, null);
-    }
-    Estimate excess = mean(sums.of(head, n, Kind.EXCESS), seed);
-    Estimate perTarget = mean(sums.of(head, n, Kind.PER_TARGET), seed);
-    Estimate beyond =
-        Estimate.of(
-            sums.besideOtherRows(head, n),
-            seed,
-            total ->
-                total.values()[1] / total.values()[0] - total.values()[3] / total.values()[2]);
-    double reached = Arrays.stream(largest).filter(value -> value >= beyond.value()).count();
-    return new NgramSpectrum.Score(
-        n,
-        score,
-        overUniform,
-        excess,
-        excess.value() - input.uniformExcess(),
-        whole(sums.of(head, n, Kind.BLIND)),
-        perTarget,
-        perTarget.value() - beyond.value(),
-        beyond,
-        SpectrumFigures.percentile(sums.swapsOf(head, n), 0.975),
-        (1 + reached) / (1 + largest.length));
-  }
-
-  private static Estimate mean(double[][] sums, long seed) {
-    return Estimate.of(
-        Arrays.stream(sums).filter(sum -> sum[0] > 0).toArray(double[][]::new),
-        seed,
-        total -> total.values()[1] / total.values()[0]);
-  }
-
-  private static double whole(double[][] sums) {
-    double queries = Arrays.stream(sums).mapToDouble(sum -> sum[0]).sum();
-    return Arrays.stream(sums).mapToDouble(sum -> sum[1]).sum() / queries;
   }
 
   private static Map<String, Object> protocol(Parameters p) {
@@ -259,7 +148,8 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
     protocol.put("decoys", "D_n: keys that match n-2 tokens and not n-1");
     protocol.put("score", "mean of the attention on T_n over queries with targets");
     protocol.put(
-        "excess", "mean of attention on T_n minus D_n over queries with both; per target: each"
+        "excess",
+        "mean of attention on T_n minus D_n over queries with both; per target: each"
             + " divided by the size of its set");
     protocol.put(
         "self_target",
@@ -271,16 +161,15 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
         "the excess per target of the same patterns with the sets of other rows, mean of %d swaps, is"
                 .formatted(p.swaps())
             + " taken off: a head that looks at fixed distances is left with 0");
-    protocol.put(
-        "null", "the largest of all heads in each swap, each around its mean over swaps");
+    protocol.put("null", "the largest of all heads in each swap, each around its mean over swaps");
     protocol.put(
         "verdict",
         ("order of a head: the largest n >= 2 whose excess per target beyond position has a 95 %%"
-                + " interval above 0, exceeds the 95th percentile of the null, and is at least %s; 1"
-                + " if none")
+             + " interval above 0, exceeds the 95th percentile of the null, and is at least %s; 1"
+             + " if none")
             .formatted(p.least()));
     protocol.put("intervals", "95 % percentile bootstrap over rows");
-    protocol.put("least_rows", LEAST_SEQUENCES);
+    protocol.put("least_rows", SpectrumStatistics.LEAST_ROWS);
     protocol.put("seed", p.seed());
     return protocol;
   }

@@ -92,8 +92,7 @@ record NgramInputs(List<int[]> rows, TokensRead read) {
 
   private static List<int[]> blocks(
       Subject subject, NgramAnalysis.Parameters p, RandomGenerator random) {
-    OrdinaryTokens pool =
-        OrdinaryTokens.of(subject.model().spec().vocab(), subject.tokenizer());
+    OrdinaryTokens pool = OrdinaryTokens.of(subject.model().spec().vocab(), subject.tokenizer());
     List<int[]> rows = new ArrayList<>();
     for (int i = 0; i < p.samples(); i++) {
       rows.add(DisagreeingBlocks.row(p.maxOrder(), p.contexts(), p.copies(), pool, random));
@@ -110,8 +109,7 @@ record NgramInputs(List<int[]> rows, TokensRead read) {
       SymbolTokens tokens =
           new SymbolTokens(drawn.symbols(), drawn.separator(), OptionalInt.empty(), "");
       rows.add(
-          tokens.encode(
-              LanguageExample.draw(automaton, sampler.symbols(), p.length(), random)));
+          tokens.encode(LanguageExample.draw(automaton, sampler.symbols(), p.length(), random)));
     }
     return rows;
   }
@@ -120,8 +118,8 @@ record NgramInputs(List<int[]> rows, TokensRead read) {
     OptionalInt known = OrdinaryTokens.start(tokenizer);
     if (bos == StartToken.YES && known.isEmpty()) {
       throw new IllegalArgumentException(
-          "start-token: no start token is known of this model; name its tokenizer with --tokenizer, or"
-              + " leave the start token out");
+          "start-token: no start token is known of this model; name its tokenizer with --tokenizer,"
+              + " or leave the start token out");
     }
     return bos == StartToken.NO ? OptionalInt.empty() : known;
   }

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * A static n-gram attention layer put into a frozen model's residual stream, and its training.
  *
  * <p>Before layer L the stream x becomes {@code x + Σ_m (A_m x̂) W0_m + x̂ W1 + b}, with A_m the
- * attention of m matched tokens ({@link NgramAttention}) and x̂ the stream at mean 0 and variance 1, as
- * a layer would read it (Akyürek et al. 2024 put theirs behind a norm as well). All weights begin at
- * 0, so that nothing changes before training; they are trained by Adam (Kingma and Ba 2015) on the
- * cross-entropy of the next token.
+ * attention of m matched tokens ({@link NgramAttention}) and x̂ the stream at mean 0 and variance
+ * 1, as a layer would read it (Akyürek et al. 2024 put theirs behind a norm as well). All weights
+ * begin at 0, so that nothing changes before training; they are trained by Adam (Kingma and Ba
+ * 2015) on the cross-entropy of the next token.
  */
 public final class NgramLayer implements AutoCloseable {
   private static final double BETA_1 = 0.9;
@@ -122,9 +122,7 @@ public final class NgramLayer implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       NDList leaves = leaves(scope);
       backward(rows, leaves, scope);
-      return leaves.stream()
-          .map(leaf -> leaf.getGradient().toFloatArray())
-          .toArray(float[][]::new);
+      return leaves.stream().map(leaf -> leaf.getGradient().toFloatArray()).toArray(float[][]::new);
     }
   }
 

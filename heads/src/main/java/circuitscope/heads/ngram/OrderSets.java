@@ -51,8 +51,7 @@ record OrderSets(int order, List<Sets> queries) {
           decoys[decoyCount++] = key;
         }
       }
-      queries.add(
-          new Sets(Arrays.copyOf(targets, targetCount), Arrays.copyOf(decoys, decoyCount)));
+      queries.add(new Sets(Arrays.copyOf(targets, targetCount), Arrays.copyOf(decoys, decoyCount)));
     }
     return new OrderSets(order, queries);
   }

@@ -1,28 +1,15 @@
 package circuitscope.heads.ngram;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import circuitscope.heads.OrdinaryTokens;
-import circuitscope.heads.PatternReader;
 import circuitscope.heads.ngram.SpectrumColumns.Kind;
 import circuitscope.probes.model.DecoderSpec;
-import circuitscope.probes.model.Model;
-import circuitscope.probes.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/**
- * Sums over patterns as they are made, by head and row. No pattern is kept: each layer's is
- * multiplied with the weights of {@link SpectrumColumns} on the device.
- */
+/** Sums over patterns, by head of all layers and by row, and what can be said of them. */
 final class SpectrumSums {
-  /** Weights on the device at once, in values: 256 MB. */
-  private static final long WEIGHTS_AT_ONCE = 1L << 26;
-
-  private final Model model;
   private final List<int[]> rows;
   private final int maxOrder;
   private final List<List<OrderSets>> sets = new ArrayList<>(); // [row][order − 1]
@@ -33,12 +20,11 @@ final class SpectrumSums {
   private final double[][][] positional; // [head of all layers][row][order − 2], of all swaps
 
   /**
-   * Nothing is run yet.
+   * Nothing is summed yet.
    *
    * @param rows all of one length
    */
-  SpectrumSums(Model model, List<int[]> rows, NgramAnalysis.Parameters p) {
-    this.model = model;
+  SpectrumSums(DecoderSpec spec, List<int[]> rows, NgramAnalysis.Parameters p) {
     this.rows = rows;
     this.maxOrder = p.maxOrder();
     for (int[] row : rows) {
@@ -52,7 +38,6 @@ final class SpectrumSums {
     for (int swap = 0; swap < partners.length; swap++) {
       partners[swap] = cycle(rows.size(), random);
     }
-    DecoderSpec spec = model.spec();
     int heads = spec.layers() * spec.attention().heads();
     int orders = SpectrumColumns.swapped(maxOrder);
     observed = new double[heads][rows.size()][SpectrumColumns.observed(maxOrder)];
@@ -84,100 +69,30 @@ final class SpectrumSums {
     return cycle;
   }
 
-  /** How many rows are run at once. */
-  int rowsAtOnce(int asked) {
-    int columns = SpectrumColumns.observed(maxOrder) + swapsAtOnce() * swappedColumns();
-    return (int) Math.clamp(WEIGHTS_AT_ONCE / (area() * columns), 1, asked);
+  int maxOrder() {
+    return maxOrder;
   }
 
-  private int swapsAtOnce() {
-    return (int) Math.clamp(WEIGHTS_AT_ONCE / 2 / (area() * swappedColumns()), 1, partners.length);
+  List<OrderSets> sets(int row) {
+    return sets.get(row);
   }
 
-  private int swappedColumns() {
-    return SpectrumColumns.swapped(maxOrder);
+  int swaps() {
+    return partners.length;
   }
 
-  private long area() {
-    return (long) rows.getFirst().length * rows.getFirst().length;
+  /** Whose sets are laid over a row's pattern in a swap. */
+  List<OrderSets> partnerOf(int row, int swap) {
+    return sets.get(partners[swap][row]);
   }
 
-  /** Runs the model on rows {@code from} to {@code to}. */
-  void run(int from, int to) {
-    TokenBatch tokens = TokenBatch.of(rows.subList(from, to));
-    int atOnce = swapsAtOnce();
-    for (int swap = 0; swap < partners.length; swap += atOnce) {
-      pass(tokens, new Pass(from, swap, Math.min(partners.length, swap + atOnce)));
-    }
+  void observe(int head, int row, int column, float sum) {
+    observed[head][row][column] = sum;
   }
 
-  /** One run of the model; the first of some rows also holds what is observed. */
-  private final class Pass {
-    final int firstRow;
-    final int fromSwap;
-    final int toSwap;
-    final int swappedFrom;
-    final int columns;
-
-    Pass(int firstRow, int fromSwap, int toSwap) {
-      this.firstRow = firstRow;
-      this.fromSwap = fromSwap;
-      this.toSwap = toSwap;
-      this.swappedFrom = fromSwap == 0 ? SpectrumColumns.observed(maxOrder) : 0;
-      this.columns = swappedFrom + (toSwap - fromSwap) * swappedColumns();
-    }
-
-    /** {@code [row, query, key, column]}. */
-    float[] weights(int batch, int length) {
-      float[] weights = new float[batch * length * length * columns];
-      for (int row = 0; row < batch; row++) {
-        SpectrumColumns.Part part =
-            new SpectrumColumns.Part(weights, row * length * length * columns, length, columns);
-        if (fromSwap == 0) {
-          SpectrumColumns.fillObserved(sets.get(firstRow + row), part);
-        }
-        for (int swap = fromSwap; swap < toSwap; swap++) {
-          int column = swappedFrom + (swap - fromSwap) * swappedColumns();
-          int partner = partners[swap][firstRow + row];
-          SpectrumColumns.fillSwapped(sets.get(partner), part, column);
-        }
-      }
-      return weights;
-    }
-
-    /** Keeps one layer's {@code [row, head, column]}. */
-    void keep(int layer, int heads, float[] sums) {
-      for (int i = 0; i < sums.length; i++) {
-        int column = i % columns;
-        int head = layer * heads + i / columns % heads;
-        int row = firstRow + i / columns / heads;
-        if (column < swappedFrom) {
-          observed[head][row][column] = sums[i];
-        } else {
-          int order = (column - swappedFrom) % swappedColumns();
-          swapped[fromSwap + (column - swappedFrom) / swappedColumns()][order][head] += sums[i];
-          positional[head][row][order] += sums[i];
-        }
-      }
-    }
-  }
-
-  private void pass(TokenBatch tokens, Pass pass) {
-    int length = tokens.positions();
-    try (NDManager scope = model.newManager()) {
-      Shape shape = new Shape(tokens.batch(), (long) length * length, pass.columns);
-      NDArray weights = scope.create(pass.weights(tokens.batch(), length), shape);
-      model.run(
-          tokens,
-          new PatternReader(
-              (layer, pattern) -> {
-                long[] axes = pattern.getShape().getShape(); // [batch, head, query, key]
-                try (NDArray flat = pattern.reshape(axes[0], axes[1], axes[2] * axes[3]);
-                    NDArray sums = flat.matMul(weights)) { // [batch, head, column]
-                  pass.keep(layer, (int) axes[1], sums.toFloatArray());
-                }
-              }));
-    }
+  void observeSwapped(int head, int row, int swap, int order, float sum) {
+    swapped[swap][order - 2][head] += sum;
+    positional[head][row][order - 2] += sum;
   }
 
   /** Queries of each row that a statistic of that kind is a mean over. */
@@ -200,8 +115,7 @@ final class SpectrumSums {
     double[] queries = queries(order, kind);
     double[][] sums = new double[queries.length][];
     for (int i = 0; i < sums.length; i++) {
-      sums[i] =
-          new double[] {queries[i], observed[head][i][SpectrumColumns.column(order, kind)]};
+      sums[i] = new double[] {queries[i], observed[head][i][SpectrumColumns.column(order, kind)]};
     }
     return sums;
   }

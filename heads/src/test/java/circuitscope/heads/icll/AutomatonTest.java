@@ -24,8 +24,7 @@ final class AutomatonTest {
   void equalLanguagesHaveEqualMinimalAutomata() {
     // Both take a, then b and c by turns; the second spells two of its states twice.
     Automaton small =
-        new Automaton(
-            List.of(List.of(edge(0, 1)), List.of(edge(1, 2)), List.of(edge(2, 1))));
+        new Automaton(List.of(List.of(edge(0, 1)), List.of(edge(1, 2)), List.of(edge(2, 1))));
     Automaton large =
         new Automaton(
             List.of(
@@ -36,8 +35,7 @@ final class AutomatonTest {
                 List.of(edge(1, 2))));
     assertThat(large.minimised()).isEqualTo(small.minimised()).isEqualTo(small);
     Automaton other =
-        new Automaton(
-            List.of(List.of(edge(0, 1)), List.of(edge(1, 2)), List.of(edge(2, 2))));
+        new Automaton(List.of(List.of(edge(0, 1)), List.of(edge(1, 2)), List.of(edge(2, 2))));
     assertThat(other.minimised()).isNotEqualTo(small);
   }
 
@@ -102,8 +100,7 @@ final class AutomatonTest {
   @Test
   void examplesAreStringsOfTheirLanguage() {
     Automaton automaton = AutomatonSampler.PAPER.draw(1, 3).getFirst();
-    LanguageExample example =
-        LanguageExample.draw(automaton, 18, 2048, OrdinaryTokens.random(1));
+    LanguageExample example = LanguageExample.draw(automaton, 18, 2048, OrdinaryTokens.random(1));
     double[][] predictions = example.automatonPredictions();
     for (int i = 0; i < example.length(); i++) {
       if (example.symbols()[i] != 18) {
@@ -121,8 +118,7 @@ final class AutomatonTest {
   void theLearnerFindsADeterministicCycle() {
     // abcabc…: after one turn, the bigram learner knows what comes.
     Automaton cycle =
-        new Automaton(
-            List.of(List.of(edge(0, 1)), List.of(edge(1, 2)), List.of(edge(2, 0))));
+        new Automaton(List.of(List.of(edge(0, 1)), List.of(edge(1, 2)), List.of(edge(2, 0))));
     int[] symbols = IntStream.range(0, 60).map(i -> i % 3).toArray();
     double[][] said = new LanguageExample(cycle, symbols, 3).learnerPredictions(2, false);
     double[][] truth = new LanguageExample(cycle, symbols, 3).automatonPredictions();

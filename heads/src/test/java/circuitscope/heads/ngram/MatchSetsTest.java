@@ -125,8 +125,7 @@ final class MatchSetsTest {
   @Test
   void tooSmallAVocabularyIsRefused() {
     OrdinaryTokens few = OrdinaryTokens.of(10, null);
-    assertThatThrownBy(
-            () -> DisagreeingBlocks.row(MAX_ORDER, 2, 3, few, OrdinaryTokens.random(0)))
+    assertThatThrownBy(() -> DisagreeingBlocks.row(MAX_ORDER, 2, 3, few, OrdinaryTokens.random(0)))
         .hasMessageContaining("30 distinct tokens cannot be drawn from a vocabulary of 10");
   }
 }

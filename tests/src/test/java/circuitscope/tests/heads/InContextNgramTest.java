@@ -27,8 +27,7 @@ final class InContextNgramTest {
   })
   void everyOrderEqualsTheDescriptionInPython(
       String name, boolean addOne, boolean backOff, boolean even) throws IOException {
-    JsonNode golden =
-        new ObjectMapper().readTree(Path.of("golden", "icll-ngram.json").toFile());
+    JsonNode golden = new ObjectMapper().readTree(Path.of("golden", "icll-ngram.json").toFile());
     String text = golden.get("text").asText();
     String alphabet = golden.get("alphabet").asText();
     for (int order = 1; order <= 4; order++) {

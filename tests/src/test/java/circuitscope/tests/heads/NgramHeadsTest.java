@@ -42,7 +42,8 @@ final class NgramHeadsTest {
   @CsvSource({"2,blocks", "3,blocks", "4,blocks", "2,automata", "3,automata"})
   void aHandMadeHeadIsFoundAsItsOrderAndNoOther(int order, String source) throws IOException {
     HandMadeModels.HandMade made = HandMadeModels.ngram(order, 40, folder);
-    NgramSpectrum spectrum = run(null, Map.of("source", source, "length", "100", "samples", "32", "swaps", "50"));
+    NgramSpectrum spectrum =
+        run(null, Map.of("source", source, "length", "100", "samples", "32", "swaps", "50"));
     for (NgramSpectrum.Head head : spectrum.heads()) {
       boolean matching = head.head().equals(made.matchingHead());
       assertThat(head.order()).as("order of %s", head.head()).isEqualTo(matching ? order : 1);

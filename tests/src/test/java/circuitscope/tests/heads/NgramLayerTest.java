@@ -148,8 +148,7 @@ final class NgramLayerTest {
     assertThat(result.beyondControlNats().low()).isPositive();
     assertThat(result.coverage().getFirst()).isGreaterThan(result.coverage().getLast());
     assertThat(result.gainNats().value())
-        .isCloseTo(
-            result.lossNats().value() - result.hardwiredLossNats().value(), within(1e-9));
+        .isCloseTo(result.lossNats().value() - result.hardwiredLossNats().value(), within(1e-9));
   }
 
   @Test

@@ -100,8 +100,7 @@ final class NgramScoresTest {
     assertThat(score.score().value()).isCloseTo(sums[0] / counts[0], within(TOLERANCE));
     if (n > 1) {
       assertThat(score.excess().value()).isCloseTo(sums[1] / counts[1], within(TOLERANCE));
-      assertThat(score.excessPerTarget().value())
-          .isCloseTo(sums[2] / counts[1], within(TOLERANCE));
+      assertThat(score.excessPerTarget().value()).isCloseTo(sums[2] / counts[1], within(TOLERANCE));
     }
   }
 
