@@ -34,6 +34,7 @@ public final class NgramAnalysis implements Analysis<NgramAnalysis.Parameters, N
               help = "Tokens a row of text or of automata's strings",
               byDefault = "128",
               min = 8,
+              max = NgramInputs.MAX_LENGTH,
               unit = "tokens")
           int length,
       @Param(help = "Blocks: first tokens that share a stem", byDefault = "2", min = 2)

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param rows each a sequence for the bootstrap, all of one length
  */
 record NgramInputs(List<int[]> rows, TokensRead read) {
+  /** Longer rows would take gigabytes of weights: 30 columns of length² values. */
+  static final int MAX_LENGTH = 4096;
+
   /** Rows in which the orders disagree. */
   enum Source {
     /** {@link DisagreeingBlocks}. */
@@ -54,6 +57,11 @@ record NgramInputs(List<int[]> rows, TokensRead read) {
         subject.input() instanceof TokenInput.Ids ids
             ? Arrays.stream(ids.rows()).mapToInt(row -> row.length).max().orElse(0)
             : p.length();
+    if (length > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "%s: rows of %d tokens; the spectrum takes %d at most"
+              .formatted(subject.input().describe(), length, MAX_LENGTH));
+    }
     List<int[]> rows = new ArrayList<>();
     try (TokenRows opened = subject.rows(length, p.samples())) {
       for (List<TokenWindow> next = opened.next(p.samples());

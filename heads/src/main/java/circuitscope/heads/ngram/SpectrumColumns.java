@@ -23,12 +23,12 @@ final class SpectrumColumns {
     PER_TARGET
   }
 
-  private static final int KINDS = Kind.values().length;
+  private static final List<Kind> KINDS = List.of(Kind.values());
 
   private SpectrumColumns() {}
 
   static int observed(int maxOrder) {
-    return KINDS * maxOrder + 1;
+    return KINDS.size() * maxOrder + 1;
   }
 
   static int swapped(int maxOrder) {
@@ -36,11 +36,11 @@ final class SpectrumColumns {
   }
 
   static int column(int order, Kind kind) {
-    return KINDS * (order - 1) + kind.ordinal();
+    return KINDS.size() * (order - 1) + KINDS.indexOf(kind);
   }
 
   static int sink(int maxOrder) {
-    return KINDS * maxOrder;
+    return KINDS.size() * maxOrder;
   }
 
   /** One row's part {@code [query, key, column]} of a larger array of weights. */

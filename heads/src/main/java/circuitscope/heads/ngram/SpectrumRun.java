@@ -34,11 +34,11 @@ final class SpectrumRun {
   /** How many rows are run at once. */
   int rowsAtOnce(int asked) {
     int columns = SpectrumColumns.observed(sums.maxOrder()) + swapsAtOnce() * swappedColumns();
-    return (int) Math.clamp(WEIGHTS_AT_ONCE / (area() * columns), 1, asked);
+    return Math.clamp(WEIGHTS_AT_ONCE / (area() * columns), 1, asked);
   }
 
   private int swapsAtOnce() {
-    return (int) Math.clamp(WEIGHTS_AT_ONCE / 2 / (area() * swappedColumns()), 1, sums.swaps());
+    return Math.clamp(WEIGHTS_AT_ONCE / 2 / (area() * swappedColumns()), 1, sums.swaps());
   }
 
   private int swappedColumns() {

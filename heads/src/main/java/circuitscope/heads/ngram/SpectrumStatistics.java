@@ -79,8 +79,9 @@ final class SpectrumStatistics {
 
   private NgramSpectrum.Score score(int head, NgramSpectrum.OrderInput input, double[] largest) {
     int n = input.n();
-    Estimate score = input.uniformScore() == null ? null : mean(sums.of(head, n, Kind.SCORE));
-    Double overUniform = score == null ? null : score.value() - input.uniformScore();
+    Double uniform = input.uniformScore();
+    Estimate score = uniform == null ? null : mean(sums.of(head, n, Kind.SCORE));
+    Double overUniform = uniform == null || score == null ? null : score.value() - uniform;
     if (input.uniformExcess() == null) {
       return new NgramSpectrum.Score(
           n, score, overUniform, null, null, null, null, null, null, null, null);

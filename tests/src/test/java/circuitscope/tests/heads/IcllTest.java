@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ final class IcllTest {
             .min(Comparator.comparingDouble(distance -> distance.tvd().value()))
             .orElseThrow();
     assertThat(nearest.order()).isEqualTo(order);
-    IcllAblation.Effect effect = result.ablation().effects().get(order);
+    IcllAblation.Effect effect = Objects.requireNonNull(result.ablation()).effects().get(order);
     assertThat(effect.order()).isEqualTo(order);
     assertThat(effect.tvdChange().low()).isPositive();
     double random = 0;
@@ -90,7 +91,7 @@ final class IcllTest {
       IcllResult result =
           new IcllAnalysis()
               .run(new Subject(model, null, null), parameters(written), Progress.silent());
-      assertThat(result.ablation().heads()).hasSize(2);
+      assertThat(Objects.requireNonNull(result.ablation()).heads()).hasSize(2);
       assertThat(result.distances().getFirst().tvd().value()).isBetween(0.3, 1.0);
     }
   }

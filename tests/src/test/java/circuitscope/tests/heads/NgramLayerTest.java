@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ final class NgramLayerTest {
     checkpoint.close();
   }
 
-  private NgramLayer layer(Long controlSeed) {
+  private NgramLayer layer(@Nullable Long controlSeed) {
     return new NgramLayer(
         model,
         golden.get("layer").asInt(),
@@ -165,7 +166,7 @@ final class NgramLayerTest {
         .hasMessageContaining("blocks.3.hook_resid_pre");
   }
 
-  private HardwireResult run(TokenInput input, Map<String, String> written) {
+  private HardwireResult run(@Nullable TokenInput input, Map<String, String> written) {
     return new HardwireAnalysis()
         .run(
             new Subject(model, null, input),

@@ -23,6 +23,7 @@ import circuitscope.probes.trace.Trace;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,10 +98,13 @@ final class NgramScoresTest {
         }
       }
     }
-    assertThat(score.score().value()).isCloseTo(sums[0] / counts[0], within(TOLERANCE));
+    assertThat(Objects.requireNonNull(score.score()).value())
+        .isCloseTo(sums[0] / counts[0], within(TOLERANCE));
     if (n > 1) {
-      assertThat(score.excess().value()).isCloseTo(sums[1] / counts[1], within(TOLERANCE));
-      assertThat(score.excessPerTarget().value()).isCloseTo(sums[2] / counts[1], within(TOLERANCE));
+      assertThat(Objects.requireNonNull(score.excess()).value())
+          .isCloseTo(sums[1] / counts[1], within(TOLERANCE));
+      assertThat(Objects.requireNonNull(score.excessPerTarget()).value())
+          .isCloseTo(sums[2] / counts[1], within(TOLERANCE));
     }
   }
 
