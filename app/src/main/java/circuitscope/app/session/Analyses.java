@@ -8,6 +8,9 @@ import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.logits.AttentionLogitsAnalysis;
+import circuitscope.heads.icll.IcllAnalysis;
+import circuitscope.heads.ngram.HardwireAnalysis;
+import circuitscope.heads.ngram.NgramAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.heads.streaming.StreamingAnalysis;
 import circuitscope.probes.analysis.Analysis;
@@ -41,6 +44,9 @@ public final class Analyses {
           new DetectAnalysis(),
           new PatternAnalysis(),
           new GridAnalysis(),
+          new NgramAnalysis(),
+          new IcllAnalysis(),
+          new HardwireAnalysis(),
           new SinkRateAnalysis(),
           new ComposeAnalysis(),
           new CopyingAnalysis(),

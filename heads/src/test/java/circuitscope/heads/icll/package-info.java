@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.heads.icll;
+
+import org.jspecify.annotations.NullMarked;

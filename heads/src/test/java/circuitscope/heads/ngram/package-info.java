@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.heads.ngram;
+
+import org.jspecify.annotations.NullMarked;
