@@ -3,6 +3,7 @@ package circuitscope.app.session;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
+import circuitscope.heads.sinks.SinkWhyAnalysis;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
@@ -29,6 +30,7 @@ public final class Analyses {
           new DetectAnalysis(),
           new PatternAnalysis(),
           new SinkRateAnalysis(),
+          new SinkWhyAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(),
