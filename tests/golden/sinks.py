@@ -20,7 +20,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 LENGTHS = [8, 16, 24]
 EPSILONS = [0.05, 0.1, 0.2, 0.3, 0.5]
 KEYS = 4
-EDITED_LAYER, EDITS = 0, [(0, 0, 3), (0, 5, 7), (1, 0, 3), (1, 23, 60)]  # sample, position, dimension
 
 
 def heads(x, width):
@@ -136,17 +135,55 @@ def magnitudes(state):
     return {"top": top, "median": x.quantile(0.5, dim=1, interpolation="lower").mean().item()}
 
 
-def with_zeros(r):
-    def edit(module, given, out):
-        x = (out[0] if isinstance(out, tuple) else out).clone()
-        for sample, position, dimension in EDITS:
-            x[sample, position, dimension] = 0
-        return (x, *out[1:]) if isinstance(out, tuple) else x
+def large_values(states, state=None):
+    """The state where large values appear, and those values: (sample, position, dimension, value)."""
+    ratios = [(s.abs().flatten(1).amax(1) / s.abs().flatten(1).quantile(0.5, dim=1, interpolation="lower")).mean()
+              for s in states]
+    if state is None:
+        state = next(i for i, ratio in enumerate(ratios) if ratio >= max(ratios) / 2)
+    found = []
+    for sample, x in enumerate(states[state]):
+        bound = ratios[state] / 2 * x.abs().flatten().quantile(0.5, interpolation="lower")
+        for flat in x.abs().flatten().topk(16).indices.tolist():
+            position, dimension = divmod(flat, x.shape[1])
+            if x[position, dimension].abs() >= bound:
+                found.append((sample, position, dimension, x[position, dimension].item()))
+    samples = {d: len({e[0] for e in found if e[2] == d}) for d in {e[2] for e in found}}
+    often = [d for d, n in samples.items() if 2 * n >= len(states[state])]
+    # most samples first, then the lower number; at most three, at least one
+    dimensions = sorted(samples, key=lambda d: (-samples[d], d))[: min(3, max(1, len(often)))]
+    return state, dimensions, [e for e in found if e[2] in dimensions]
 
-    hook = r.layers[EDITED_LAYER].register_forward_hook(edit)
-    loss = r.run().loss
+
+def with_values(r, state, values):
+    def edit(x):
+        x = x.clone()
+        for sample, position, dimension, value in values:
+            x[sample, position, dimension] = value
+        return x
+
+    if state == 0:
+        hook = r.layers[0].register_forward_pre_hook(lambda m, given: (edit(given[0]), *given[1:]))
+    else:
+        hook = r.layers[state - 1].register_forward_hook(
+            lambda m, given, out: (edit(out[0]), *out[1:]) if isinstance(out, tuple) else edit(out)
+        )
+    r.run()
     hook.remove()
-    return loss
+    return [r.loss, torch.stack([alphas(p, 24)[..., 0] for p in r.patterns]).mean().item()]
+
+
+def large_values_removed(r, state=None):
+    state, dimensions, values = large_values(r.states, state)
+    mean = lambda e: (lambda same: sum(same) / len(same))(
+        [v for _, p, d, v in values if d == e[2] and (p == 0) == (e[1] == 0)]
+    )
+    return {
+        "state": state,
+        "dimensions": dimensions,
+        "zero": with_values(r, state, [(*e[:3], 0.0) for e in values]),
+        "mean": with_values(r, state, [(*e[:3], mean(e)) for e in values]),
+    }
 
 
 def positions_swapped(r, t):
@@ -173,7 +210,8 @@ def reference(name):
         "magnitudes": [magnitudes(s) for s in r.states],
         "loss": r.loss,
     }
-    result["loss_zeroed"] = with_zeros(r)
+    result["large_values"] = large_values_removed(r)
+    result["large_values_2"] = large_values_removed(r.run(), 2)
     if r.type == "gpt2":
         result["swapped_4"] = positions_swapped(r, 4)
     return result
@@ -192,7 +230,6 @@ with open(os.path.join(HERE, "sinks.json"), "w") as out:
         {
             "lengths": LENGTHS,
             "epsilons": EPSILONS,
-            "edits": {"layer": EDITED_LAYER, "entries": EDITS},
             **{name: rounded(reference(name)) for name in ("gpt2", "llama-gqa-rope3-fp16", "bloom")},
         },
         out,

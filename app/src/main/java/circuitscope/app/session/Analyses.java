@@ -2,6 +2,8 @@ package circuitscope.app.session;
 
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
+import circuitscope.heads.sinks.SinkInterventionsAnalysis;
+import circuitscope.heads.sinks.SinkMassiveAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.heads.sinks.SinkWhyAnalysis;
 import circuitscope.probes.analysis.Analysis;
@@ -29,6 +31,8 @@ public final class Analyses {
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
+          new SinkInterventionsAnalysis(),
+          new SinkMassiveAnalysis(),
           new SinkRateAnalysis(),
           new SinkWhyAnalysis(),
           new ShowAnalysis(),

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Samples of one length that sinks are measured on.
@@ -114,7 +113,7 @@ record SampleTokens(Kind kind, int[][] rows, TokensRead read) {
   }
 
   private static SampleTokens drawn(Kind kind, Subject subject, Size size) {
-    int[] pool = ordinary(subject.model().spec().vocab(), subject.tokenizer());
+    int[] pool = ordinary(subject);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(size.seed());
     int[][] rows = new int[size.samples()][size.length()];
     for (int[] row : rows) {
@@ -137,8 +136,9 @@ record SampleTokens(Kind kind, int[][] rows, TokensRead read) {
   }
 
   /** The ids that are no special tokens, as far as the tokenizer is known. */
-  static int[] ordinary(int vocab, @Nullable Tokenizer tokenizer) {
-    return IntStream.range(0, vocab)
+  static int[] ordinary(Subject subject) {
+    Tokenizer tokenizer = subject.tokenizer();
+    return IntStream.range(0, subject.model().spec().vocab())
         .filter(
             id ->
                 tokenizer == null || (id < tokenizer.vocabularySize() && !tokenizer.isSpecial(id)))

@@ -73,13 +73,8 @@ public final class SinkRateAnalysis implements Analysis<SinkRateAnalysis.Paramet
     public Parameters {
       epsilons = List.copyOf(epsilons);
       lengths = List.copyOf(lengths);
-      for (double one : Stream.concat(Stream.of(epsilon), epsilons.stream()).toList()) {
-        if (!(one > 0 && one < 1)) {
-          throw new IllegalArgumentException(
-              "epsilon: %s is not a threshold; attention lies between 0 and 1, and so must it"
-                  .formatted(one));
-        }
-      }
+      checkThreshold(epsilon);
+      epsilons.forEach(SinkRateAnalysis::checkThreshold);
       for (int one : lengths) {
         if (one > length) {
           throw new IllegalArgumentException(
@@ -103,6 +98,14 @@ public final class SinkRateAnalysis implements Analysis<SinkRateAnalysis.Paramet
               .distinct()
               .toArray(),
           Math.min(keys, length));
+    }
+  }
+
+  static void checkThreshold(double epsilon) {
+    if (!(epsilon > 0 && epsilon < 1)) {
+      throw new IllegalArgumentException(
+          "epsilon: %s is not a threshold; attention lies between 0 and 1, and so must it"
+              .formatted(epsilon));
     }
   }
 

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import circuitscope.heads.sinks.Contrast;
+import circuitscope.heads.sinks.Outcome;
+import circuitscope.heads.sinks.SinkInterventions;
+import circuitscope.heads.sinks.SinkInterventionsAnalysis;
+import circuitscope.heads.sinks.SinkMassive;
+import circuitscope.heads.sinks.SinkMassiveAnalysis;
 import circuitscope.heads.sinks.SinkProfile;
 import circuitscope.heads.sinks.SinkRate;
 import circuitscope.heads.sinks.SinkRateAnalysis;
@@ -18,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +90,108 @@ final class SinkGoldenTest {
         equal(head.restConstancy(), one.get("rest_constancy").get(index));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2", "llama-gqa-rope3-fp16", "bloom"})
+  void magnitudesAndTheLossWithoutLargeValuesEqualPyTorchs(String name) throws IOException {
+    JsonNode expected = expected().get(name);
+    try (GoldenModel golden = GoldenModel.open(name)) {
+      SinkMassive chosen = massive(subject(golden, name), null);
+      for (SinkMassive.State state : chosen.states()) {
+        JsonNode one = expected.at("/magnitudes/" + (state.layer() + 1));
+        equal(state.median(), one.get("median"));
+        for (int rank = 0; rank < 3; rank++) {
+          equal(state.top().get(rank).value(), one.get("top").get(rank));
+        }
+      }
+      equal(chosen.outcomes().getFirst().lossNats().value(), expected.get("loss"));
+      equal(chosen, expected.get("large_values"));
+      equal(massive(subject(golden, name), 1), expected.get("large_values_2"));
+    }
+  }
+
+  private static SinkMassive massive(Subject subject, @Nullable Integer layer) {
+    return new SinkMassiveAnalysis()
+        .run(
+            subject,
+            new SinkMassiveAnalysis.Parameters(LENGTH, 10, 1, layer, 0.3, 2, 0),
+            Progress.silent());
+  }
+
+  private static void equal(SinkMassive actual, JsonNode expected) {
+    assertThat(actual.massive()).isFalse();
+    assertThat(actual.layer() + 1).isEqualTo(expected.get("state").asInt());
+    assertThat(
+            actual.dimensions().stream().mapToDouble(SinkMassive.Dimension::dimension).toArray())
+        .containsExactly(doubles(expected.get("dimensions")));
+    equalRun(actual.outcomes().get(1), expected.get("zero"));
+    equalRun(actual.outcomes().get(2), expected.get("mean"));
+  }
+
+  @Test
+  void swappedPositionEmbeddingsAreThoseOfASwappedTable() throws IOException {
+    JsonNode expected = expected().at("/gpt2/swapped_4");
+    try (GoldenModel golden = GoldenModel.open("gpt2")) {
+      SinkInterventions result = interventions(subject(golden, "gpt2"));
+      Outcome swapped =
+          result.outcomes().stream()
+              .filter(one -> one.name().equals("positions 0 and 4 swapped"))
+              .findFirst()
+              .orElseThrow();
+      equal(swapped.lossNats().value(), expected.get("loss"));
+      double[] alpha = doubles(expected.get("alpha"));
+      for (int i = 0; i < 2; i++) {
+        double floor = uniform(swapped.sinks().get(i).key());
+        assertThat(swapped.sinks().get(i).timesUniform().value() * floor)
+            .isCloseTo(alpha[i], within(TOLERANCE));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-gqa-rope3-fp16", "bloom"})
+  void modelsWithoutATableOfPositionsSayWhichSchemeTheyHave(String name) {
+    try (GoldenModel golden = GoldenModel.open(name)) {
+      SinkInterventions result = interventions(subject(golden, name));
+      assertThat(result.notApplicable().toString())
+          .contains(name.equals("bloom") ? "ALiBi" : "rotary")
+          .contains("the model has no tokenizer; name the token to put there with --filler ID");
+      assertThat(result.outcomes().stream().map(Outcome::name)).noneMatch(n -> n.contains("swap"));
+    }
+  }
+
+  private static SinkInterventions interventions(Subject subject) {
+    return new SinkInterventionsAnalysis()
+        .run(
+            subject,
+            new SinkInterventionsAnalysis.Parameters(
+                0.3,
+                LENGTH,
+                10,
+                1,
+                SinkRateAnalysis.Tokens.NATURAL,
+                List.of(4, 9),
+                3,
+                null,
+                2,
+                0),
+            Progress.silent());
+  }
+
+  private static double uniform(int key) {
+    double sum = 0;
+    for (int query = key; query < LENGTH; query++) {
+      sum += 1.0 / (query + 1) / (LENGTH - key);
+    }
+    return sum;
+  }
+
+  /** Loss and mean α of key 0. */
+  private static void equalRun(Outcome actual, JsonNode expected) {
+    equal(actual.lossNats().value(), expected.get(0));
+    assertThat(actual.sinks().getFirst().timesUniform().value() * uniform(0))
+        .isCloseTo(expected.get(1).asDouble(), within(TOLERANCE));
   }
 
   @Test
