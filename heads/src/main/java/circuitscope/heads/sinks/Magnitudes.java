@@ -45,7 +45,8 @@ final class Magnitudes implements Taps {
   private int from;
 
   private Magnitudes(int states) {
-    this.states = Stream.generate(() -> (List<State>) new ArrayList<State>()).limit(states).toList();
+    this.states =
+        Stream.generate(() -> (List<State>) new ArrayList<State>()).limit(states).toList();
   }
 
   /** By state, by sample. */

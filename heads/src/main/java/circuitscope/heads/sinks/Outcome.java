@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run shows under one intervention. Intervals are 95 % bootstrap intervals over samples; of a
- * control drawn several times they run from the least to the largest draw.
+ * What a run shows under one intervention. Intervals are 95 % bootstrap intervals over samples; of
+ * a control drawn several times they run from the least to the largest draw.
  *
  * @param draws random draws that a control is the mean of; 0 for anything else
  * @param lossNats of the targets that the intervention leaves as they were
@@ -59,8 +59,7 @@ public record Outcome(
         for (int sample = 0; sample < times.length; sample++) {
           times[sample] /= floor;
         }
-        sinks.add(
-            new Sink(key, Estimate.mean(run.rate()[i], seed), Estimate.mean(times, seed)));
+        sinks.add(new Sink(key, Estimate.mean(run.rate()[i], seed), Estimate.mean(times, seed)));
       }
     }
     return new Outcome(

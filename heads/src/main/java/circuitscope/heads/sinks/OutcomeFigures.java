@@ -29,7 +29,7 @@ final class OutcomeFigures {
                 "Sink rate of position 0 under interventions",
                 "Share of heads with α above %s; dashed: the untouched run.".formatted(epsilon)),
             "",
-            PlotAxis.linear("sink rate of position 0").withRange(0, 1),
+            PlotAxis.linear("sink rate of position 0"),
             edited.stream().map(Outcome::name).toList(),
             List.of(group("sink rate", edited, one -> one.sinks().getFirst().rate())),
             Bars.Direction.LYING,
@@ -51,8 +51,7 @@ final class OutcomeFigures {
     return figures;
   }
 
-  static Bars.Group group(
-      String name, List<Outcome> outcomes, Function<Outcome, Estimate> number) {
+  static Bars.Group group(String name, List<Outcome> outcomes, Function<Outcome, Estimate> number) {
     List<Estimate> values = outcomes.stream().map(number).toList();
     return new Bars.Group(
         name,

@@ -5,6 +5,7 @@ import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.viz.figure.Bars;
 import circuitscope.viz.figure.Figure;
+import circuitscope.viz.figure.Guide;
 import circuitscope.viz.figure.Heading;
 import circuitscope.viz.figure.PlotAxis;
 import com.fasterxml.jackson.annotation.JsonIgnore;
@@ -51,10 +52,12 @@ public record SinkInterventions(
     protocol.put("epsilon", p.epsilon());
     protocol.put("length", p.length());
     protocol.put("tokens", p.tokens().kinds().getFirst().word());
-    protocol.put("loss", "of targets left as they were; change paired by sample with the untouched run");
+    protocol.put(
+        "loss", "of targets left as they were; change paired by sample with the untouched run");
     protocol.put("h, k, v", "norm at position 0 over the mean elsewhere, mean over layers");
     protocol.put("cos", "cos(q_t, k_0), mean over t >= 1, heads and layers");
-    protocol.put("intervals", "95 % bootstrap over samples; random controls: least to most of draws");
+    protocol.put(
+        "intervals", "95 % bootstrap over samples; random controls: least to most of draws");
     protocol.put("draws", p.draws());
     protocol.put("seed", p.seed());
     return protocol;
@@ -101,7 +104,8 @@ public record SinkInterventions(
               new Heading(
                   "intervention-positions",
                   "Where the sink goes when position embeddings move",
-                  "Mean α over that of uniform attention, at position 0 and at the other position."),
+                  "Mean α over that of uniform attention, at position 0 and at the other"
+                      + " position."),
               "",
               PlotAxis.linear("α × uniform"),
               moved.stream().map(Outcome::name).toList(),
@@ -111,7 +115,7 @@ public record SinkInterventions(
                   OutcomeFigures.group(
                       "at the other position", moved, one -> one.sinks().get(1).timesUniform())),
               Bars.Direction.LYING,
-              List.of()));
+              List.of(Guide.atY(1, "uniform"))));
     }
     return figures;
   }

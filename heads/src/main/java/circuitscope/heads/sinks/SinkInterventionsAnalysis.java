@@ -13,8 +13,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes the sink, tried out three ways: the position's embedding (Gu et al. 2024, table 2), the
- * first tokens (Xiao et al. 2024, table 1) and the largest values of the stream (Sun et al. 2024).
+ * What makes the sink, tried out three ways: the position's embedding (Gu et al. 2024, table 2),
+ * the first tokens (Xiao et al. 2024, table 1) and the largest values of the stream (Sun et al.
+ * 2024).
  *
  * <p>A sink that is positional follows a learned position embedding to where it is put, and stays
  * whatever tokens come first; one that works as a bias can be put to its mean but not to zero. Each
@@ -30,7 +31,9 @@ public final class SinkInterventionsAnalysis
       @Param(help = "Tokens a sample", byDefault = "64", min = 8, unit = "tokens") int length,
       @Param(help = "Samples at most", byDefault = "40", min = 2, unit = "samples") int samples,
       @Param(help = "Samples run at once", byDefault = "10", min = 1, unit = "samples") int batch,
-      @Param(help = "What the samples are made of: natural, random or repeated", byDefault = "natural")
+      @Param(
+              help = "What the samples are made of: natural, random or repeated",
+              byDefault = "natural")
           SinkRateAnalysis.Tokens tokens,
       @Param(
               help = "Positions whose embedding takes the place of the first, counted from 0",
@@ -87,9 +90,9 @@ public final class SinkInterventionsAnalysis
 
   @Override
   public String description() {
-    return "What makes the sink: swap position embeddings, replace the first tokens, put the largest"
-        + " values to zero and to their mean, each beside random controls (Gu et al. 2024, Xiao et"
-        + " al. 2024, Sun et al. 2024).";
+    return "What makes the sink: swap position embeddings, replace the first tokens, put the"
+               + " largest values to zero and to their mean, each beside random controls (Gu et al."
+               + " 2024, Xiao et al. 2024, Sun et al. 2024).";
   }
 
   @Override
@@ -117,8 +120,7 @@ public final class SinkInterventionsAnalysis
             new SampleTokens.Size(p.length(), p.samples(), p.seed()));
     List<SinkInterventions.NotApplicable> skipped = new ArrayList<>();
     @Nullable Integer filler = FirstTokenTrial.filler(p.filler(), subject, skipped);
-    RunMeasure.Protocol protocol =
-        new RunMeasure.Protocol(model, p.epsilon(), p.batch(), p.keys());
+    RunMeasure.Protocol protocol = new RunMeasure.Protocol(model, p.epsilon(), p.batch(), p.keys());
     boolean learned = model.spec().learnedPositions();
     progress.begin(
         2L

@@ -43,7 +43,7 @@ public record SinkMassive(
     TokensRead input,
     @JsonIgnore double epsilon)
     implements Result {
-  private static final int TOP = 3;
+  private static final List<String> RANKS = List.of("largest", "second", "third");
   private static final int TOKENS = 5;
 
   /**
@@ -100,7 +100,8 @@ public record SinkMassive(
         Map.of(
             "name", "sun-massive-activations/1",
             "definition", "magnitude > 100 and >= 1000 x the median of its state",
-            "layer", "the first where half of the samples meet it, or whose ratio is half the largest",
+            "layer",
+                "the first where half of the samples meet it, or whose ratio is half the largest",
             "changed", "at most the %d largest values a sample".formatted(Magnitudes.KEPT),
             "mean", "over these samples, position 0 and other positions apart",
             "intervals", "95 % bootstrap over samples; random controls: least to most of draws",
@@ -111,7 +112,7 @@ public record SinkMassive(
   }
 
   private static State state(int layer, List<Magnitudes.State> samples, long seed) {
-    int kept = Math.min(TOP, samples.getFirst().largest().size());
+    int kept = Math.min(RANKS.size(), samples.getFirst().largest().size());
     List<Estimate> top =
         IntStream.range(0, kept)
             .mapToObj(i -> mean(samples, one -> one.largest().get(i).magnitude(), seed))
@@ -160,7 +161,8 @@ public record SinkMassive(
 
   @Override
   public String summary() {
-    StringBuilder text = new StringBuilder("after      largest   2nd       3rd       median   ratio\n");
+    StringBuilder text =
+        new StringBuilder("after      largest   2nd       3rd       median   ratio\n");
     for (State state : states) {
       text.append("%-10s".formatted(name(state.layer())));
       for (Estimate one : state.top()) {
@@ -209,7 +211,7 @@ public record SinkMassive(
       List<Estimate> values = states.stream().map(state -> state.top().get(rank)).toList();
       series.add(
           new Curves.Series(
-              "largest " + (i + 1),
+              RANKS.get(i),
               x,
               values.stream().mapToDouble(Estimate::value).toArray(),
               new Interval(
@@ -234,8 +236,8 @@ public record SinkMassive(
             new Heading(
                 "massive-activations",
                 "The largest values of the residual stream",
-                "Magnitudes after each layer (0: the embedding), mean over samples, with the bound of"
-                    + " Sun et al.'s definition: 100 and 1,000 x the median."),
+                "Magnitudes after each layer (0: the embedding), mean over samples, with the bound"
+                    + " of Sun et al.'s definition: 100 and 1,000 x the median."),
             PlotAxis.linear("after layer"),
             PlotAxis.log("|x|", 1e-4),
             series));
@@ -249,8 +251,7 @@ public record SinkMassive(
     for (State state : states) {
       for (int i = 0; i < state.top().size(); i++) {
         Estimate one = state.top().get(i);
-        rows.add(
-            List.of(state.layer(), i + 1, one.value(), one.low(), one.high(), state.median()));
+        rows.add(List.of(state.layer(), i + 1, one.value(), one.low(), one.high(), state.median()));
       }
     }
     return List.of(

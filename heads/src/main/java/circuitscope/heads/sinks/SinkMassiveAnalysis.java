@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Massive activations (Sun et al. 2024, "Massive Activations in Large Language Models").
  *
- * <p>Few values of the residual stream, always on the same dimensions and mostly at the first token,
- * can be thousands of times larger than the median and act as fixed biases. Their definition is a
- * magnitude above 100 and about 1,000 times the median of its state; models that stay below it still
- * have values that stand out, and for those the plain ratio is told and the name is not used. The
- * values found are then put to zero and to their mean, beside random controls.
+ * <p>Few values of the residual stream, always on the same dimensions and mostly at the first
+ * token, can be thousands of times larger than the median and act as fixed biases. Their definition
+ * is a magnitude above 100 and about 1,000 times the median of its state; models that stay below it
+ * still have values that stand out, and for those the plain ratio is told and the name is not used.
+ * The values found are then put to zero and to their mean, beside random controls.
  */
 public final class SinkMassiveAnalysis
     implements Analysis<SinkMassiveAnalysis.Parameters, SinkMassive> {
@@ -28,7 +28,8 @@ public final class SinkMassiveAnalysis
       @Param(help = "Samples run at once", byDefault = "5", min = 1, unit = "samples") int batch,
       @Param(
               help =
-                  "Change values after this layer, −1 for the embedding; without it where they appear",
+                  "Change values after this layer, −1 for the embedding; without it where they"
+                      + " appear",
               optional = true,
               min = -1)
           @Nullable Integer layer,
@@ -58,8 +59,8 @@ public final class SinkMassiveAnalysis
 
   @Override
   public String description() {
-    return "The largest values of the residual stream by layer, where they stand, and what the model"
-        + " loses without them (Sun et al. 2024).";
+    return "The largest values of the residual stream by layer, where they stand, and what the"
+               + " model loses without them (Sun et al. 2024).";
   }
 
   @Override
@@ -89,8 +90,7 @@ public final class SinkMassiveAnalysis
     progress.begin(2L + MassiveTrial.runs(p.draws()), "runs");
     List<List<Magnitudes.State>> states = Magnitudes.of(model, samples, p.batch());
     progress.advance(1);
-    MassiveEntries found =
-        MassiveEntries.find(states, p.layer() == null ? null : p.layer() + 1);
+    MassiveEntries found = MassiveEntries.find(states, p.layer() == null ? null : p.layer() + 1);
     RunMeasure.Protocol protocol =
         new RunMeasure.Protocol(model, p.epsilon(), p.batch(), new int[] {0});
     RunMeasure untouched = RunMeasure.of(protocol, samples, RunMeasure.Edits.NONE);
@@ -105,7 +105,8 @@ public final class SinkMassiveAnalysis
   private static void checkLayer(@Nullable Integer layer, int layers) {
     if (layer != null && layer >= layers) {
       throw new IllegalArgumentException(
-          "layer: there is no layer %d; this model has layers 0 to %d".formatted(layer, layers - 1));
+          "layer: there is no layer %d; this model has layers 0 to %d"
+              .formatted(layer, layers - 1));
     }
   }
 }

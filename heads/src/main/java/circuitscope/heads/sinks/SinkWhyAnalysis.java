@@ -39,7 +39,7 @@ public final class SinkWhyAnalysis implements Analysis<SinkWhyAnalysis.Parameter
   @Override
   public String description() {
     return "Norms of hidden states, keys and values, angles between queries and keys, and what"
-               + " heads write, at the first position and elsewhere (Gu et al. 2024).";
+        + " heads write, at the first position and elsewhere (Gu et al. 2024).";
   }
 
   @Override

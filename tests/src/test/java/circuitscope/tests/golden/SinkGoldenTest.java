@@ -122,8 +122,7 @@ final class SinkGoldenTest {
   private static void equal(SinkMassive actual, JsonNode expected) {
     assertThat(actual.massive()).isFalse();
     assertThat(actual.layer() + 1).isEqualTo(expected.get("state").asInt());
-    assertThat(
-            actual.dimensions().stream().mapToDouble(SinkMassive.Dimension::dimension).toArray())
+    assertThat(actual.dimensions().stream().mapToDouble(SinkMassive.Dimension::dimension).toArray())
         .containsExactly(doubles(expected.get("dimensions")));
     equalRun(actual.outcomes().get(1), expected.get("zero"));
     equalRun(actual.outcomes().get(2), expected.get("mean"));
@@ -166,16 +165,7 @@ final class SinkGoldenTest {
         .run(
             subject,
             new SinkInterventionsAnalysis.Parameters(
-                0.3,
-                LENGTH,
-                10,
-                1,
-                SinkRateAnalysis.Tokens.NATURAL,
-                List.of(4, 9),
-                3,
-                null,
-                2,
-                0),
+                0.3, LENGTH, 10, 1, SinkRateAnalysis.Tokens.NATURAL, List.of(4, 9), 3, null, 2, 0),
             Progress.silent());
   }
 
