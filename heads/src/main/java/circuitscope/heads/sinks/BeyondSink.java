@@ -83,7 +83,8 @@ final class BeyondSink {
   Rest uniform() {
     double[] masses = new double[width()];
     for (int i = 0; i < weights.length; i++) {
-      masses[i % width()] += weights[i] / (i / width() / length + 1.0);
+      int query = i / width() / length;
+      masses[i % width()] += weights[i] / (query + 1.0);
     }
     return rest(masses);
   }

@@ -108,7 +108,7 @@ record MassiveEntries(
         byCount.stream()
             .filter(dimension -> seen.getOrDefault(dimension, 0L) * 2 >= samples)
             .count();
-    return byCount.subList(0, (int) Math.clamp(often, 1, DIMENSIONS));
+    return byCount.subList(0, Math.clamp(often, 1, DIMENSIONS));
   }
 
   List<Entry> on(int dimension) {

@@ -12,6 +12,7 @@ import circuitscope.viz.figure.Heatmap;
 import circuitscope.viz.figure.Interval;
 import circuitscope.viz.figure.Matrix;
 import circuitscope.viz.figure.PlotAxis;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,9 +34,9 @@ final class SinkFigures {
     figures.add(rates(result));
     figures.add(layers(result));
     figures.add(positions(result));
-    for (SinkProfile profile : result.profiles()) {
-      boolean first = profile == result.profiles().getFirst();
-      String suffix = first ? "" : "-" + profile.tokens();
+    for (int i = 0; i < result.profiles().size(); i++) {
+      SinkProfile profile = result.profiles().get(i);
+      String suffix = i == 0 ? "" : "-" + profile.tokens();
       figures.add(plane(profile, suffix));
       figures.add(surface(profile, suffix));
       figures.add(beyond(profile, suffix));
@@ -50,11 +51,9 @@ final class SinkFigures {
                 profile ->
                     new Bars.Group(
                         profile.tokens() + " tokens",
-                        result.profiles().getFirst() == profile
-                            ? result.rate()
-                            : profile.positions().stream()
-                                .mapToDouble(p -> p.rate().value())
-                                .toArray(),
+                        profile.positions().stream()
+                            .mapToDouble(position -> position.rate().value())
+                            .toArray(),
                         interval(
                             profile.positions().stream().map(SinkProfile.Position::rate).toList())))
             .toList();
@@ -207,6 +206,6 @@ final class SinkFigures {
   }
 
   private static String number(double value) {
-    return java.math.BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 }

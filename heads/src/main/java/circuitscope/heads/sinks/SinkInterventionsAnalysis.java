@@ -91,8 +91,8 @@ public final class SinkInterventionsAnalysis
   @Override
   public String description() {
     return "What makes the sink: swap position embeddings, replace the first tokens, put the"
-               + " largest values to zero and to their mean, each beside random controls (Gu et al."
-               + " 2024, Xiao et al. 2024, Sun et al. 2024).";
+        + " largest values to zero and to their mean, each beside random controls (Gu et al."
+        + " 2024, Xiao et al. 2024, Sun et al. 2024).";
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class SinkMassiveAnalysis
   @Override
   public String description() {
     return "The largest values of the residual stream by layer, where they stand, and what the"
-               + " model loses without them (Sun et al. 2024).";
+        + " model loses without them (Sun et al. 2024).";
   }
 
   @Override

@@ -8,6 +8,7 @@ import circuitscope.probes.statistics.Estimate;
 import circuitscope.viz.figure.Figure;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -170,7 +171,7 @@ public record SinkWhy(
 
   private static void add(List<List<Object>> rows, String what, int layer, Contrast contrast) {
     Estimate comparison = contrast.comparison();
-    Map<String, Spread> sides = new java.util.LinkedHashMap<>();
+    Map<String, Spread> sides = new LinkedHashMap<>();
     sides.put("sink", contrast.sink());
     sides.put("others", contrast.others());
     sides.forEach(

@@ -125,7 +125,7 @@ final class SinkCommandsTest {
               "--out",
               out.toString());
       assertThat(run.exitCode()).as(run.err()).isZero();
-      for (String figure : command[1].split(" ")) {
+      for (String figure : command[1].split(" ", -1)) {
         for (String ending : List.of("svg", "pdf", "png")) {
           assertThat(out.resolve("figures").resolve(figure + "." + ending)).isNotEmptyFile();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.heads.sinks.SinkProfile;
@@ -189,9 +190,9 @@ final class SinkTheoryTest {
       NDArray zeroScore = scope.zeros(new Shape(1, heads, T, 1)); // q · 0
       NDArray zeroValue = scope.zeros(new Shape(1, heads, 1, values.getShape().get(3)));
       NDArray extended =
-          NDArrays.concat(new ai.djl.ndarray.NDList(zeroScore, scores), 3)
+          NDArrays.concat(new NDList(zeroScore, scores), 3)
               .softmax(-1)
-              .matMul(NDArrays.concat(new ai.djl.ndarray.NDList(zeroValue, values), 2));
+              .matMul(NDArrays.concat(new NDList(zeroValue, values), 2));
 
       assertThat(plusOne.sub(extended).abs().max().getFloat()).isLessThan(1e-6f);
     }
