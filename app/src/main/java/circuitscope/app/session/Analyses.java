@@ -13,6 +13,9 @@ import circuitscope.heads.ngram.HardwireAnalysis;
 import circuitscope.heads.ngram.NgramAnalysis;
 import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.heads.streaming.StreamingAnalysis;
+import circuitscope.heads.sinks.SinkInterventionsAnalysis;
+import circuitscope.heads.sinks.SinkMassiveAnalysis;
+import circuitscope.heads.sinks.SinkWhyAnalysis;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
@@ -55,6 +58,9 @@ public final class Analyses {
           new SweepAnalysis(),
           new AttentionLogitsAnalysis(),
           new StreamingAnalysis(),
+          new SinkInterventionsAnalysis(),
+          new SinkMassiveAnalysis(),
+          new SinkWhyAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(HeldOutText::open),

@@ -3,27 +3,19 @@ package circuitscope.heads.sinks;
 import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
-import circuitscope.viz.figure.Bars;
-import circuitscope.viz.figure.CellAxis;
-import circuitscope.viz.figure.CellMask;
-import circuitscope.viz.figure.Colours;
 import circuitscope.viz.figure.Figure;
-import circuitscope.viz.figure.Heading;
-import circuitscope.viz.figure.Heatmap;
-import circuitscope.viz.figure.Matrix;
-import circuitscope.viz.figure.PlotAxis;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * How much attention the first positions draw.
  *
- * @param rate by key position: share of (sample, layer, head) with α above ε
- * @param alpha0 {@code [layer][head]} mean over samples of the attention that key 0 draws
+ * @param rate by key position: share of (sample, layer, head) with α above ε, on the first kind of
+ *     tokens
+ * @param alpha0 {@code [layer][head]} mean over samples of the attention that key 0 draws there
  * @param uniformAlpha by key position: what α would be if attention were uniform
+ * @param profiles by kind of tokens: natural, random, repeated, as many as were asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
 public record SinkRate(
@@ -32,29 +24,88 @@ public record SinkRate(
     double[] uniformAlpha,
     double epsilon,
     int length,
+    List<SinkProfile> profiles,
     Map<String, Object> protocol,
     TokensRead input)
     implements Result {
 
+  static SinkRate of(
+      List<SinkProfile> profiles, SinkRateAnalysis.Parameters p, Map<String, Object> protocol) {
+    SinkProfile first = profiles.getFirst();
+    double[][] alpha0 = new double[first.layers().size()][];
+    for (int layer = 0; layer < alpha0.length; layer++) {
+      int number = layer;
+      alpha0[layer] =
+          first.heads().stream()
+              .filter(head -> head.head().layer() == number)
+              .mapToDouble(head -> head.alpha0().value())
+              .toArray();
+    }
+    return new SinkRate(
+        first.positions().stream().mapToDouble(position -> position.rate().value()).toArray(),
+        alpha0,
+        first.positions().stream().mapToDouble(SinkProfile.Position::uniformAlpha).toArray(),
+        p.epsilon(),
+        p.length(),
+        profiles,
+        protocol,
+        first.input());
+  }
+
   @Override
   public String summary() {
     StringBuilder text = new StringBuilder();
-    for (int key = 0; key < rate.length; key++) {
+    for (SinkProfile profile : profiles) {
       text.append(
           String.format(
               Locale.ROOT,
-              "key %d: a sink for %5.1f %% of (sample, layer, head)%n",
-              key,
-              100 * rate[key]));
+              "%s, %,d samples of %d tokens:%n",
+              profile.input().source(),
+              profile.input().windows(),
+              length));
+      for (SinkProfile.Position position : profile.positions()) {
+        text.append(line(position));
+      }
+      text.append(line(profile.maximum()));
     }
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "A sink draws on average more than %.2f of the attention; uniform attention would give"
-                + " key 0 %.3f.%n",
-            epsilon,
-            uniformAlpha[0]));
-    return text.toString();
+    return text.append(
+            String.format(
+                Locale.ROOT,
+                "A sink draws on average more than %.2f of the attention, %.1f x what uniform"
+                    + " attention would give key 0.%n",
+                epsilon,
+                epsilon / uniformAlpha[0]))
+        .toString();
+  }
+
+  private static String line(SinkProfile.Position position) {
+    return String.format(
+        Locale.ROOT,
+        "  key %d: a sink for %5.1f %% [%.1f, %.1f] of heads; mean attention %.3f, %.2f x"
+            + " uniform%n",
+        position.key(),
+        100 * position.rate().value(),
+        100 * position.rate().low(),
+        100 * position.rate().high(),
+        position.alpha(),
+        position.timesUniform());
+  }
+
+  private static String line(SinkProfile.MaximumNull maximum) {
+    String beside =
+        maximum.permutations() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; by chance the largest is %.2f x, above %.2f x in 1 %% of draws",
+                maximum.median(),
+                maximum.p99());
+    return String.format(
+        Locale.ROOT,
+        "  largest head %s: %.2f x uniform%s%n",
+        maximum.head(),
+        maximum.observed(),
+        beside);
   }
 
   @Override
@@ -64,51 +115,11 @@ public record SinkRate(
 
   @Override
   public List<Figure> figures() {
-    int layers = alpha0.length;
-    int heads = alpha0[0].length;
-    float[] values = new float[layers * heads];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) alpha0[i / heads][i % heads];
-    }
-    Figure plane =
-        new Heatmap(
-            new Heading(
-                "sink-alpha",
-                "Attention on the first token",
-                "Mean attention that the first position draws, by head; uniform attention would"
-                    + " give"
-                    + String.format(Locale.ROOT, " %.3f.", uniformAlpha[0])),
-            new Matrix(layers, heads, values),
-            new CellAxis("layer", names(layers)),
-            new CellAxis("head", names(heads)),
-            Colours.probability("mean attention"),
-            CellMask.NONE);
-    Figure profile =
-        new Bars(
-            new Heading(
-                "sink-rate",
-                "Sink rate by position",
-                "Share of heads (over samples) for which a position draws more than the"
-                    + " threshold."),
-            "key position",
-            PlotAxis.linear("sink rate").withRange(0, 1),
-            names(rate.length),
-            List.of(new Bars.Group("share above ε = " + epsilon, rate)));
-    return List.of(profile, plane);
-  }
-
-  private static List<String> names(int count) {
-    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+    return SinkFigures.of(this);
   }
 
   @Override
   public List<DataTable> tables() {
-    List<List<Object>> rows = new ArrayList<>();
-    for (int layer = 0; layer < alpha0.length; layer++) {
-      for (int head = 0; head < alpha0[layer].length; head++) {
-        rows.add(List.of("L%dH%d".formatted(layer, head), layer, head, alpha0[layer][head]));
-      }
-    }
-    return List.of(new DataTable("sink-alpha", List.of("head", "layer", "index", "alpha0"), rows));
+    return SinkTables.of(this);
   }
 }

@@ -19,6 +19,8 @@ public interface Analysis<P extends Record, R extends Result> {
     NONE,
     /** Reads what is given, else makes its own. */
     OPTIONAL,
+    /** Reads what is given, unless its parameters ask for tokens of its own making. */
+    USUAL,
     REQUIRED
   }
 

@@ -266,10 +266,11 @@ public final class JobReader {
       item.at("texts").problem(analysis.id() + " reads no text");
     }
     if (!asked) {
-      boolean reads = analysis.input() == Analysis.Input.REQUIRED;
-      if (reads && texts.ids().isEmpty()) {
+      boolean must = analysis.input() == Analysis.Input.REQUIRED;
+      if (must && texts.ids().isEmpty()) {
         item.problem(analysis.id() + " needs a text, and the job has none under 'texts'");
       }
+      boolean reads = must || analysis.input() == Analysis.Input.USUAL;
       return reads ? List.copyOf(texts.usable().values()) : List.of();
     }
     List<JobText> chosen = new ArrayList<>();
