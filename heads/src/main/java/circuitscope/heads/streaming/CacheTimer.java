@@ -72,7 +72,7 @@ public final class CacheTimer {
     Weight unembedding = model.weights().get(Slot.UNEMBED, -1);
     Weight positions = model.weights().find(Slot.POSITION_EMBED);
     long values = model.weights().parameters();
-    if (embedding != unembedding) {
+    if (!embedding.equals(unembedding)) {
       values -= embedding.array().size();
     }
     if (positions != null) {

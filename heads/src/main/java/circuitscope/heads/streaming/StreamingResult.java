@@ -109,8 +109,8 @@ public record StreamingResult(
         finite(curve.before().perplexity()),
         finite(curve.beyond().perplexity()),
         curve.beyond().tokens(),
-        sound == null || sound == curve ? null : curve.collapse(sound),
-        sinks == null || sinks == curve ? null : curve.above(sinks, seed),
+        sound == null || sound.method() == curve.method() ? null : curve.collapse(sound),
+        sinks == null || sinks.method() == curve.method() ? null : curve.above(sinks, seed),
         curve.seconds(),
         curve.read() / curve.seconds(),
         curve.cacheBytes());
@@ -168,60 +168,61 @@ public record StreamingResult(
   @Override
   public String summary() {
     StringBuilder out = new StringBuilder();
-    line(
-        out,
-        "%,d tokens; the cache keeps %,d sinks and %,d recent tokens; the first eviction shows at"
-            + " query %,d",
-        tokens,
-        sinks,
-        window,
-        firstEvictedQuery);
-    line(
-        out,
-        "%-16s %10s %10s %10s %10s %12s %22s %9s %9s",
-        "method",
-        "scored",
-        "perplexity",
-        "before",
-        "after",
-        "scored after",
-        "nats above sinks",
-        "collapse",
-        "tokens/s");
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%,d tokens; the cache keeps %,d sinks and %,d recent tokens; the first eviction shows"
+                + " at query %,d%n",
+            tokens,
+            sinks,
+            window,
+            firstEvictedQuery));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%-16s %10s %10s %10s %10s %12s %22s %9s %9s%n",
+            "method",
+            "scored",
+            "perplexity",
+            "before",
+            "after",
+            "scored after",
+            "nats above sinks",
+            "collapse",
+            "tokens/s"));
     for (Method one : methods) {
       Estimate above = one.lossAboveSinks;
-      line(
-          out,
-          "%-16s %,10d %10s %10s %10s %,12d %22s %9s %,9.0f",
-          one.method,
-          one.scored,
-          number(one.perplexity),
-          number(one.perplexityBefore),
-          number(one.perplexityAfter),
-          one.scoredAfterFirstEviction,
-          above == null
-              ? "-"
-              : "%+.3f [%+.3f, %+.3f]".formatted(above.value(), above.low(), above.high()),
-          one.collapse == null ? "none" : "%,d".formatted(one.collapse),
-          one.tokensPerSecond);
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "%-16s %,10d %10s %10s %10s %,12d %22s %9s %,9.0f%n",
+              one.method,
+              one.scored,
+              number(one.perplexity),
+              number(one.perplexityBefore),
+              number(one.perplexityAfter),
+              one.scoredAfterFirstEviction,
+              above == null
+                  ? "-"
+                  : "%+.3f [%+.3f, %+.3f]".formatted(above.value(), above.low(), above.high()),
+              one.collapse == null ? "none" : "%,d".formatted(one.collapse),
+              one.tokensPerSecond));
     }
     for (CacheTiming one : timings) {
-      line(
-          out,
-          "cache %,6d (%s): %.3f ms a token, %.0f GB/s; recomputed %.2f ms, %.1f times as long",
-          one.cache(),
-          MemoryEstimate.gibibytes(one.cacheBytes()),
-          one.streamMillis(),
-          one.gigabytesPerSecond(),
-          one.recomputeMillis(),
-          one.recomputeRatio());
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "cache %,6d (%s): %.3f ms a token, %.0f GB/s; recomputed %.2f ms, %.1f times as"
+                  + " long%n",
+              one.cache(),
+              MemoryEstimate.gibibytes(one.cacheBytes()),
+              one.streamMillis(),
+              one.gigabytesPerSecond(),
+              one.recomputeMillis(),
+              one.recomputeRatio()));
     }
-    notes.forEach(note -> line(out, "Note: %s.", note));
+    notes.forEach(note -> out.append(String.format(Locale.ROOT, "Note: %s.%n", note)));
     return out.toString();
-  }
-
-  private static void line(StringBuilder out, String format, Object... values) {
-    out.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
   }
 
   private static String number(@Nullable Double value) {
