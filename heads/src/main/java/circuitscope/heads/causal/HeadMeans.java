@@ -62,7 +62,8 @@ final class HeadMeans implements AutoCloseable {
   }
 
   /** Adds up z over rows (and positions) in FP32. */
-  private record Adder(@Nullable NDArray[] sums, boolean byPosition, NDManager owner) implements Taps {
+  private record Adder(@Nullable NDArray[] sums, boolean byPosition, NDManager owner)
+      implements Taps {
     @Override
     public boolean wants(Site site) {
       return site.kind() == SiteKind.Z;

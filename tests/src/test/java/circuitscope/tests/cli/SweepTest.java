@@ -33,10 +33,7 @@ final class SweepTest {
     Path early = Files.createDirectory(steps.resolve("step9"));
     Files.copy(steps.resolve("step64/config.json"), early.resolve("config.json"));
     byte[] weights = Files.readAllBytes(steps.resolve("step64/model.safetensors"));
-    int header =
-        8
-            + (int)
-                ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    int header = 8 + (int) ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getLong();
     Arrays.fill(weights, header, weights.length, (byte) 0);
     Files.write(early.resolve("model.safetensors"), weights);
 
