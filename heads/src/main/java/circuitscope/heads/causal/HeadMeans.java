@@ -15,7 +15,9 @@ import circuitscope.probes.trace.Taps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean output z of every head over reference rows, at each position or over all positions. Owns its
@@ -39,18 +41,20 @@ final class HeadMeans implements AutoCloseable {
   static HeadMeans of(Model model, int[][] rows, boolean byPosition, int batch) {
     NDManager manager = model.newManager();
     try {
-      NDArray[] sums = new NDArray[model.spec().layers()];
+      @Nullable NDArray[] sums = new NDArray[model.spec().layers()];
       for (int from = 0; from < rows.length; from += batch) {
         int[][] part = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + batch));
         model.run(TokenBatch.of(part), new Adder(sums, byPosition, manager));
       }
       long count = rows.length * (byPosition ? 1L : rows[0].length);
       DataType type = model.weights().get(Slot.EMBED, -1).array().getDataType();
-      for (int layer = 0; layer < sums.length; layer++) {
-        sums[layer] = sums[layer].divi(count).toType(type, false);
-        sums[layer].attach(manager);
+      NDArray[] means = new NDArray[sums.length];
+      for (int layer = 0; layer < means.length; layer++) {
+        NDArray sum = Objects.requireNonNull(sums[layer], "every layer has heads");
+        means[layer] = sum.divi(count).toType(type, false);
+        means[layer].attach(manager);
       }
-      return new HeadMeans(manager, sums);
+      return new HeadMeans(manager, means);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -58,7 +62,8 @@ final class HeadMeans implements AutoCloseable {
   }
 
   /** Adds up z over rows (and positions) in FP32. */
-  private record Adder(NDArray[] sums, boolean byPosition, NDManager owner) implements Taps {
+  private record Adder(@Nullable NDArray[] sums, boolean byPosition, NDManager owner)
+      implements Taps {
     @Override
     public boolean wants(Site site) {
       return site.kind() == SiteKind.Z;
@@ -68,11 +73,12 @@ final class HeadMeans implements AutoCloseable {
     public NDArray at(Site site, NDArray value) {
       int[] axes = byPosition ? new int[] {0} : new int[] {0, 1};
       NDArray sum = value.toType(DataType.FLOAT32, false).sum(axes, true);
-      if (sums[site.layer()] == null) {
+      NDArray before = sums[site.layer()];
+      if (before == null) {
         sum.attach(owner);
         sums[site.layer()] = sum;
       } else {
-        sums[site.layer()].addi(sum);
+        before.addi(sum);
       }
       return value;
     }

@@ -50,7 +50,8 @@ final class SweepFigures {
     this.turn =
         rise == null
             ? List.of()
-            : List.of(Guide.atX(rise.fromStep(), ""), Guide.atX(rise.toStep(), ""));
+            : List.of(
+                Guide.atX((double) rise.fromStep(), ""), Guide.atX((double) rise.toStep(), ""));
   }
 
   List<Figure> all() {

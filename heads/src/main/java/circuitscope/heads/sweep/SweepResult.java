@@ -198,9 +198,9 @@ public record SweepResult(
                   one.repeatedLoss().value(),
                   one.textLoss().value(),
                   one.sinkRate()));
+      double[] place = components == null ? new double[0] : components.coordinates()[i];
       for (int c = 0; c < COMPONENTS; c++) {
-        boolean known = components != null && c < components.explained().length;
-        row.add(known ? components.coordinates()[i][c] : Double.NaN);
+        row.add(c < place.length ? place[c] : Double.NaN);
       }
       rows.add(row);
       for (int h = 0; h < one.induction().length; h++) {

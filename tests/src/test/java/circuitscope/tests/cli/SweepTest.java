@@ -6,9 +6,13 @@ import circuitscope.tests.heads.HandMadeModels;
 import circuitscope.tests.heads.HandMadeModels.HandMade;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +33,8 @@ final class SweepTest {
     Path early = Files.createDirectory(steps.resolve("step9"));
     Files.copy(steps.resolve("step64/config.json"), early.resolve("config.json"));
     byte[] weights = Files.readAllBytes(steps.resolve("step64/model.safetensors"));
-    int header =
-        8
-            + (int)
-                java.nio.ByteBuffer.wrap(weights).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
-    java.util.Arrays.fill(weights, header, weights.length, (byte) 0);
+    int header = 8 + (int) ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    Arrays.fill(weights, header, weights.length, (byte) 0);
     Files.write(early.resolve("model.safetensors"), weights);
 
     HandMade made = HandMadeModels.induction(temporary.resolve("model"));
@@ -85,7 +86,7 @@ final class SweepTest {
     Files.copy(
         steps.resolve("step9/model.safetensors"),
         steps.resolve("step64/model.safetensors"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        StandardCopyOption.REPLACE_EXISTING);
     JsonNode other = sweep("--out", out.toString(), "--json", "--seed", "1").json();
     assertThat(other.path("reused").asInt()).isEqualTo(2);
     assertThat(other.at("/induction/to_step").asInt()).isEqualTo(128);

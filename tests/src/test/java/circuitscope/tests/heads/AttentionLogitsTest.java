@@ -21,6 +21,7 @@ import circuitscope.probes.trace.SiteKind;
 import circuitscope.probes.trace.Sites;
 import circuitscope.probes.trace.Trace;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +106,7 @@ final class AttentionLogitsTest {
   private static int[][] cut(int[][] rows) {
     int[][] cut = new int[rows.length][];
     for (int row = 0; row < rows.length; row++) {
-      cut[row] = java.util.Arrays.copyOf(rows[row], LENGTH);
+      cut[row] = Arrays.copyOf(rows[row], LENGTH);
     }
     return cut;
   }
