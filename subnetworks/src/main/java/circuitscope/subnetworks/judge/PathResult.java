@@ -144,7 +144,7 @@ public record PathResult(
   }
 
   private String label(Judgement one) {
-    if (one == full) {
+    if (one.equals(full)) {
       return "full model";
     }
     String name = one.lambda() == null ? one.mask() : "λ = " + one.lambda();
