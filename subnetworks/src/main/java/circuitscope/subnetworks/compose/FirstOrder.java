@@ -72,7 +72,7 @@ public final class FirstOrder {
         .flatMap(List::stream)
         .map(MaskBlock::parameter)
         .distinct()
-        .filter(mask.matrices()::containsKey)
+        .filter(name -> mask.matrices().containsKey(name))
         .toList();
   }
 

@@ -4,7 +4,6 @@ import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.TokensRead;
 import circuitscope.viz.figure.Figure;
-import circuitscope.viz.figure.Guide;
 import circuitscope.viz.figure.Heading;
 import circuitscope.viz.figure.PlotAxis;
 import circuitscope.viz.figure.Scatter;
@@ -132,8 +131,7 @@ public record PathResult(
                     + (selected == null ? "none without a λ = 0 mask." : selected + ".")),
             PlotAxis.log("active weights", 1),
             PlotAxis.linear("Pearson's r with bigram surprisals"),
-            groups,
-            List.of(Guide.atY(full.pearsonClamp(), ""))));
+            groups));
   }
 
   private Scatter.Group group(
@@ -146,7 +144,7 @@ public record PathResult(
   }
 
   private String label(Judgement one) {
-    if (one == full) {
+    if (one.equals(full)) {
       return "full model";
     }
     String name = one.lambda() == null ? one.mask() : "λ = " + one.lambda();

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param keptBy {@code [n]}: weights that exactly n masks keep; entry 0 is not counted
  * @param blocks by layer and part
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 public record StabilityResult(
     List<Member> masks,
     List<Pair> pairs,

@@ -142,9 +142,9 @@ record SubnetworkStops(TokenInput.TextFiles text) implements Stops {
         """
         Each point is a subnetwork: how many weights it keeps, and how well its surprise at each token
         goes with that of the bigram table (Pearson's r, with 95 % intervals in the table). The full
-        model is the line: it knows much more than bigrams, so it agrees with them less. The
-        published rule takes the sparsest mask whose r is within 0.04 of the one with λ = 0. After
-        so short a training that need not be the sparse one here.\
+        model, at the right, knows much more than bigrams, so it agrees with them less. The
+        published rule takes the largest λ whose r is within 0.04 of that of λ = 0. After so short a
+        training that need not be the sparse one here.\
         """);
   }
 
