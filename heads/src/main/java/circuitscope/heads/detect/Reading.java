@@ -13,5 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param words how the rows came about, for results
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by identity only
-record Reading(
-    int[][] rows, @Nullable Layout layout, TokensRead read, Map<String, Object> words) {}
+record Reading(int[][] rows, @Nullable Layout layout, TokensRead read, Map<String, Object> words) {}

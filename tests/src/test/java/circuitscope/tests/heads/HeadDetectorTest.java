@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Detectors against PyTorch ({@code golden/head_detector.py}) on full, grouped, windowed and ALiBi attention. */
+/**
+ * Detectors against PyTorch ({@code golden/head_detector.py}) on full, grouped, windowed and ALiBi
+ * attention.
+ */
 final class HeadDetectorTest {
   private static final String ALL =
       "circuitscope-repeated-block,transformerlens-mul,transformerlens-mul-excluding,"
@@ -66,7 +69,8 @@ final class HeadDetectorTest {
                 .kinds()
                 .forEach(
                     (kind, scores) ->
-                        assertClose(scores.score(), expected.get(id).get(kind), tolerance, id + kind));
+                        assertClose(
+                            scores.score(), expected.get(id).get(kind), tolerance, id + kind));
           }
           JsonNode copying = golden.get("checkpoints").get(name).get("copying");
           assertClose(result.copying().share(), copying.get("share"), 1e-5, "share");
@@ -89,7 +93,8 @@ final class HeadDetectorTest {
                   new Subject(model, tokenizer, null),
                   ParameterSpec.of(DetectAnalysis.Parameters.class).read(Map.of("samples", 3)),
                   Progress.silent());
-      assertThat(result.successor().protocol()).containsEntry("pairs", expected.get("pairs").asInt());
+      assertThat(result.successor().protocol())
+          .containsEntry("pairs", expected.get("pairs").asInt());
       // Shares of whole tokens: nothing is lost in rounding unless two logits all but tie.
       assertClose(result.successor().score().score(), expected.get("score"), 1e-6, "successor");
       HeadScores.Head best = result.best(HeadScores.Kind.INDUCTION).getFirst();
@@ -124,7 +129,11 @@ final class HeadDetectorTest {
         Map.of("period", 20, "shuffles", 400),
         result -> {
           KindScores induction = result.protocols().getFirst().kinds().get("induction");
-          double uniform = ((Map<?, ?>) result.protocol().get("uniform_attention")).get("induction") instanceof Double d ? d : -1;
+          double uniform =
+              ((Map<?, ?>) result.protocol().get("uniform_attention")).get("induction")
+                      instanceof Double d
+                  ? d
+                  : -1;
           for (int head = 0; head < induction.score().length; head++) {
             // A shuffled target is a uniform draw among the keys in sight, whatever the head does.
             assertThat(induction.nullMean()[head]).isCloseTo(uniform, within(0.1 * uniform));
@@ -164,7 +173,8 @@ final class HeadDetectorTest {
         Map.of("protocols", "all", "period", 20),
         result -> {
           assertThat(result.protocols()).hasSizeGreaterThanOrEqualTo(1);
-          assertThat(result.leftOut().get("transformerlens-exploratory-demo")).contains("128 positions");
+          assertThat(result.leftOut().get("transformerlens-exploratory-demo"))
+              .contains("128 positions");
           assertThat(result.leftOut().get("olsson-prefix-matching")).contains("start token");
         });
   }
@@ -195,14 +205,18 @@ final class HeadDetectorTest {
             Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, (part, done, all) -> {})) {
       DetectAnalysis.Parameters read =
           ParameterSpec.of(DetectAnalysis.Parameters.class).read(parameters);
-      check.accept(new DetectAnalysis().run(new Subject(model, null, input), read, Progress.silent()));
+      check.accept(
+          new DetectAnalysis().run(new Subject(model, null, input), read, Progress.silent()));
     }
   }
 
-  private static void assertClose(double[] actual, JsonNode expected, double tolerance, String what) {
+  private static void assertClose(
+      double[] actual, JsonNode expected, double tolerance, String what) {
     assertThat(actual).as(what).hasSize(expected.size());
     for (int i = 0; i < actual.length; i++) {
-      assertThat(actual[i]).as(what + " of head " + i).isCloseTo(expected.get(i).asDouble(), within(tolerance));
+      assertThat(actual[i])
+          .as(what + " of head " + i)
+          .isCloseTo(expected.get(i).asDouble(), within(tolerance));
     }
   }
 
