@@ -7,6 +7,7 @@ import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
+import circuitscope.probes.analysis.TokensRead;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -134,9 +135,9 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
   public HeadScores run(Subject subject, Parameters parameters, Progress progress) {
     Map<String, String> leftOut = new TreeMap<>();
     List<Asked> asked = asked(subject, parameters, leftOut);
-    Map<int[][], List<Asked>> passes = new LinkedHashMap<>(); // rows are keys by identity
+    Map<TokensRead, List<Asked>> passes = new LinkedHashMap<>(); // equal digests, equal rows
     for (Asked one : asked) {
-      passes.computeIfAbsent(one.reading().rows(), rows -> new ArrayList<>()).add(one);
+      passes.computeIfAbsent(one.reading().read(), rows -> new ArrayList<>()).add(one);
     }
     Map<String, ProtocolScores> scored = new HashMap<>();
     List<PatternSums> sums = new ArrayList<>();

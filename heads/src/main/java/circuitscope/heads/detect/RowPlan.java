@@ -105,7 +105,7 @@ final class RowPlan {
     try (NDManager scope = owner.newSubManager()) {
       NDArray all = patterns.get(scope, new NDIndex(":, {}", cells)).matMul(weights);
       long rows = patterns.getShape().get(0);
-      int atOnce = (int) Math.clamp(GATHERED_AT_ONCE / (rows * measures * entries), 1, draws);
+      int atOnce = Math.clamp(GATHERED_AT_ONCE / (rows * measures * entries), 1, draws);
       for (int from = 0; from < draws; from += atOnce) {
         all = all.concat(nulls(patterns, from, Math.min(draws, from + atOnce), scope), 1);
       }
