@@ -34,7 +34,7 @@ public final class PatternReader implements Taps {
   /** How many rows of that length may run at once, at least one and at most {@code batch}. */
   public static int rowsAtOnce(DecoderSpec spec, int positions, int batch) {
     long values = (long) spec.attention().heads() * positions * positions;
-    return (int) Math.clamp(VALUES_AT_ONCE / values, 1, batch);
+    return Math.clamp(VALUES_AT_ONCE / values, 1, batch);
   }
 
   @Override

@@ -13,9 +13,10 @@ import java.util.stream.IntStream;
  * Whether heads raise the token that they attend to (Olsson et al. 2022, copying score).
  *
  * <p>With a the raise of the attended token (weighted by attention) and Σ the raises of all tokens
- * of the sample, the published range of 0 to 0.5 implies r = a / (a + Σ), rescaled 4r − 1; the plain
- * share r′ = a / Σ is rescaled 2r′ − 1. Either of a head that writes nothing of the kind is near −1
- * and not near 0, so the sign that tells copying from its opposite is that of {@code signed}.
+ * of the sample, the published range of 0 to 0.5 implies r = a / (a + Σ), rescaled 4r − 1; the
+ * plain share r′ = a / Σ is rescaled 2r′ − 1. Either of a head that writes nothing of the kind is
+ * near −1 and not near 0, so the sign that tells copying from its opposite is that of {@code
+ * signed}.
  *
  * @param share {@code [head]} r′, 0 to 1
  * @param score {@code [head]} 4r − 1, averaged over rows

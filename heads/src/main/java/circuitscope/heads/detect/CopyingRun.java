@@ -67,9 +67,12 @@ final class CopyingRun {
     protocol.put("sampler", sampler.words());
     protocol.put("bos", "none, as published");
     protocol.put("seed", seed);
-    protocol.put("path", "head, final norm with its scale fixed, unembedding; mean logit subtracted");
-    protocol.put("score", "4r - 1 with r = a / (a + S): a the raise of attended tokens, weighted by"
-        + " attention, S of all tokens of the row; raises below 0 count as 0; mean over queries");
+    protocol.put(
+        "path", "head, final norm with its scale fixed, unembedding; mean logit subtracted");
+    protocol.put(
+        "score",
+        "4r - 1 with r = a / (a + S): a the raise of attended tokens, weighted by attention, S of"
+            + " all tokens of the row; raises below 0 count as 0; mean over queries");
     protocol.put("null", "each query's attention shuffled over the keys that it sees");
     return Copying.of(protocol, run.sums, run.nulls, seed);
   }
@@ -123,7 +126,8 @@ final class CopyingRun {
       }
       long[] shape = value.getShape().getShape(); // [row, query, head, dModel]
       try (NDManager scope = value.getManager().newSubManager()) {
-        NDArray written = value.transpose(0, 2, 1, 3).reshape(shape[0], shape[2] * shape[1], shape[3]);
+        NDArray written =
+            value.transpose(0, 2, 1, 3).reshape(shape[0], shape[2] * shape[1], shape[3]);
         written.attach(scope);
         float[] logits = path.logits(written, site.layer(), true).toFloatArray();
         add(site.layer(), (int) shape[0], (int) shape[2], logits);

@@ -1,6 +1,5 @@
 package circuitscope.heads.detect;
 
-import circuitscope.heads.detect.HeadScores.Kind;
 import circuitscope.heads.detect.ProtocolRun.Asked;
 import circuitscope.heads.detect.RepeatedBlocks.Bos;
 import circuitscope.probes.analysis.Analysis;
@@ -8,6 +7,7 @@ import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
+import circuitscope.probes.analysis.TokensRead;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Previous-token, duplicate-token, induction, copying and successor heads, and those of any pattern.
+ * Previous-token, duplicate-token, induction, copying and successor heads, and those of any
+ * pattern.
  *
  * <p>On a block of P tokens given twice, a head's score is the mean attention probability on its
  * target (Olsson et al. 2022, "In-context Learning and Induction Heads", with the follower as
@@ -62,14 +64,9 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
               max = 10_000,
               unit = "draws")
           int shuffles,
-      @Param(
-              help = "Start token of circuitscope-repeated-block's random rows",
-              byDefault = "none")
+      @Param(help = "Start token of circuitscope-repeated-block's random rows", byDefault = "none")
           Bos start,
-      @Param(
-              help = "Id of the start token, if not the tokenizer's own",
-              optional = true,
-              min = 0)
+      @Param(help = "Id of the start token, if not the tokenizer's own", optional = true, min = 0)
           @Nullable Integer bosId,
       @Param(
               help = "Tokens of a text that make a row, for protocols that read texts",
@@ -138,9 +135,9 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
   public HeadScores run(Subject subject, Parameters parameters, Progress progress) {
     Map<String, String> leftOut = new TreeMap<>();
     List<Asked> asked = asked(subject, parameters, leftOut);
-    Map<int[][], List<Asked>> passes = new LinkedHashMap<>(); // rows are keys by identity
+    Map<TokensRead, List<Asked>> passes = new LinkedHashMap<>(); // equal digests, equal rows
     for (Asked one : asked) {
-      passes.computeIfAbsent(one.reading().rows(), rows -> new ArrayList<>()).add(one);
+      passes.computeIfAbsent(one.reading().read(), rows -> new ArrayList<>()).add(one);
     }
     Map<String, ProtocolScores> scored = new HashMap<>();
     List<PatternSums> sums = new ArrayList<>();
@@ -150,18 +147,30 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
       sums.add(scores.sums());
       scores.protocols().forEach(one -> scored.put(one.protocol(), one));
     }
-    Copying copying = null;
-    Successors successors = null;
-    try {
-      copying = parameters.copying() ? copying(subject, parameters, progress) : null;
-      successors = parameters.successor() ? successors(subject, parameters, progress) : null;
-    } catch (IllegalArgumentException e) {
-      leftOut.put(copying == null ? "copying" : "successor", String.valueOf(e.getMessage()));
-    }
+    Copying copying =
+        unlessLeftOut(
+            parameters.copying(), "copying", leftOut, () -> copying(subject, parameters, progress));
+    Successors successors =
+        unlessLeftOut(
+            parameters.successor(),
+            "successor",
+            leftOut,
+            () -> successors(subject, parameters, progress));
     List<ProtocolScores> ordered =
         asked.stream().map(one -> Objects.requireNonNull(scored.get(one.protocol().id()))).toList();
     return HeadRows.result(
         subject.model().spec(), ordered, sums.getFirst(), copying, successors, leftOut);
+  }
+
+  /** What could be measured of what was wanted; notes the reason where it could not. */
+  private static <T> @Nullable T unlessLeftOut(
+      boolean wanted, String what, Map<String, String> leftOut, Supplier<T> measure) {
+    try {
+      return wanted ? measure.get() : null;
+    } catch (IllegalArgumentException e) {
+      leftOut.put(what, String.valueOf(e.getMessage()));
+      return null;
+    }
   }
 
   private static Copying copying(Subject subject, Parameters parameters, Progress progress) {
@@ -197,7 +206,7 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
     for (Protocol protocol : protocols) {
       try {
         Reading reading = readings.of(protocol);
-        asked.add(new Asked(protocol, reading, asked.isEmpty() ? pattern : null));
+        asked.add(Asked.of(protocol, reading, asked.isEmpty() ? pattern : null));
       } catch (IllegalArgumentException e) {
         if (!all) {
           throw e;
@@ -216,9 +225,7 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
     if (parameters.patternFile() != null) {
       return GivenPattern.ofFile(parameters.patternFile());
     }
-    return parameters.pattern() == null
-        ? null
-        : GivenPattern.ofRule(parameters.pattern(), subject);
+    return parameters.pattern() == null ? null : GivenPattern.ofRule(parameters.pattern(), subject);
   }
 
   private static void refuseText(@Nullable TokenInput input) {

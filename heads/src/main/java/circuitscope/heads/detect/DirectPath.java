@@ -68,9 +68,7 @@ final class DirectPath {
     long tokens = path.getShape().get(0);
     long width = path.getShape().get(1);
     NDArray columns =
-        perBatch
-            ? path.reshape(batch, tokens / batch, width).transpose(0, 2, 1)
-            : path.transpose();
+        perBatch ? path.reshape(batch, tokens / batch, width).transpose(0, 2, 1) : path.transpose();
     return wide(written).matMul(columns);
   }
 

@@ -31,7 +31,8 @@ record GivenPattern(String words, Function<int[], Targets> rule) {
   /**
    * A pattern by a rule.
    *
-   * @throws IllegalArgumentException for a rule that is not known, or a text that is no single token
+   * @throws IllegalArgumentException for a rule that is not known, or a text that is no single
+   *     token
    */
   static GivenPattern ofRule(String text, Subject subject) {
     Matcher offset = OFFSET.matcher(text);

@@ -47,9 +47,7 @@ public final class GridAnalysis implements Analysis<GridAnalysis.Parameters, Pat
               help = "Leave key 0 out and bring the rest of each query's attention to a sum of 1",
               byDefault = "false")
           boolean withoutSink,
-      @Param(
-              help = "A text of as many tokens, whose patterns are subtracted",
-              optional = true)
+      @Param(help = "A text of as many tokens, whose patterns are subtracted", optional = true)
           @Nullable String otherText) {
     public Parameters {
       if (otherText != null && rows > 1) {
@@ -71,8 +69,8 @@ public final class GridAnalysis implements Analysis<GridAnalysis.Parameters, Pat
 
   @Override
   public String description() {
-    return "Show where every head looks: its attention pattern as a thumbnail, on one text, averaged"
-        + " over rows, or as the difference of two texts.";
+    return "Show where every head looks: its attention pattern as a thumbnail, on one text,"
+        + " averaged over rows, or as the difference of two texts.";
   }
 
   @Override

@@ -65,8 +65,22 @@ public final class HeadPlane {
     }
     order.sort(Comparator.comparingDouble(i -> -prefix.score()[i]));
     List<Scatter.Group> groups = new ArrayList<>();
-    add(groups, "induction", order, i -> heads.get(i).verdict() == Verdict.INDUCTION, prefix, copying, heads);
-    add(groups, "anti-induction", order, i -> heads.get(i).verdict() == Verdict.ANTI_INDUCTION, prefix, copying, heads);
+    add(
+        groups,
+        "induction",
+        order,
+        i -> heads.get(i).verdict() == Verdict.INDUCTION,
+        prefix,
+        copying,
+        heads);
+    add(
+        groups,
+        "anti-induction",
+        order,
+        i -> heads.get(i).verdict() == Verdict.ANTI_INDUCTION,
+        prefix,
+        copying,
+        heads);
     add(groups, "other", order, i -> heads.get(i).verdict() == null, prefix, copying, heads);
     return new Scatter(
         heading,

@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every head's scores: under one protocol, with what chance gives beside them, and under its rivals.
+ * Every head's scores: under one protocol, with what chance gives beside them, and under its
+ * rivals.
  *
  * @param heads in the order of layers and heads
  * @param protocol the first protocol's rules; {@code scores} of heads are its scores
@@ -179,7 +180,9 @@ public record HeadScores(
     if (protocols.size() > 1) {
       text.append(ProtocolFigures.inWords(this));
     }
-    leftOut.forEach((what, why) -> text.append("Left out: ").append(what).append(", ").append(why).append('\n'));
+    leftOut.forEach(
+        (what, why) ->
+            text.append("Left out: ").append(what).append(", ").append(why).append('\n'));
     return text.toString();
   }
 

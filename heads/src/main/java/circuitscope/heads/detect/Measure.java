@@ -21,8 +21,7 @@ record Measure(
   static Measure of(
       HeadScores.Kind kind, Targets all, boolean withoutFirst, boolean withoutCurrent) {
     Targets targets = all.without(withoutFirst, withoutCurrent);
-    return new Measure(
-        kind, targets, withoutFirst, withoutCurrent, targets.rows().cardinality());
+    return new Measure(kind, targets, withoutFirst, withoutCurrent, targets.rows().cardinality());
   }
 
   /** Whether an entry is left out of every sum. */

@@ -63,7 +63,8 @@ record OrdinalSequences(List<Pair> pairs, Map<String, Integer> items) {
         (name, words) -> {
           int before = pairs.size();
           for (UnaryOperator<String> form : forms) {
-            int[] ids = words.stream().mapToInt(word -> single(tokenizer, form.apply(word))).toArray();
+            int[] ids =
+                words.stream().mapToInt(word -> single(tokenizer, form.apply(word))).toArray();
             for (int i = 0; i + 1 < ids.length; i++) {
               if (ids[i] >= 0 && ids[i + 1] >= 0) {
                 pairs.add(new Pair(name, ids[i], ids[i + 1]));
@@ -78,7 +79,9 @@ record OrdinalSequences(List<Pair> pairs, Map<String, Integer> items) {
   /** The token that is that text, or −1. */
   private static int single(Tokenizer tokenizer, String text) {
     int[] ids = tokenizer.encode(text);
-    return ids.length == 1 && new String(tokenizer.bytes(ids), StandardCharsets.UTF_8).equals(text) ? ids[0] : -1;
+    return ids.length == 1 && new String(tokenizer.bytes(ids), StandardCharsets.UTF_8).equals(text)
+        ? ids[0]
+        : -1;
   }
 
   /** Every token that is in some pair, ascending. */

@@ -113,7 +113,8 @@ public record PatternGrid(
     String cell =
         tokensACell == 1
             ? "Each cell is a query and a key."
-            : "Each cell is the largest of %d × %d queries and keys.".formatted(tokensACell, tokensACell);
+            : "Each cell is the largest of %d × %d queries and keys."
+                .formatted(tokensACell, tokensACell);
     Heading heading =
         other == null
             ? new Heading(

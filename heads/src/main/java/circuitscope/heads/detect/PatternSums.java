@@ -127,8 +127,10 @@ final class PatternSums {
         for (int m = 0; m < count; m++) {
           float[] kept = sums[row][head][m];
           System.arraycopy(flat, at + 2 + RowPlan.SUMS * m, kept, 0, RowPlan.SUMS);
-          int nulls = at + 2 + RowPlan.SUMS * count + draws * m;
-          System.arraycopy(flat, nulls, kept, RowPlan.SUMS, draws);
+          int nulls = at + 2 + RowPlan.SUMS * count + m;
+          for (int draw = 0; draw < draws; draw++) {
+            kept[RowPlan.SUMS + draw] = flat[nulls + draw * count];
+          }
         }
       }
     }
@@ -157,15 +159,18 @@ final class PatternSums {
   double[][] nulls(int measure, Counting counting) {
     int[] rows = counted(measure, counting).toArray();
     double[][] nulls = new double[draws][heads];
-    for (int row : rows) {
-      for (int head = 0; head < heads; head++) {
-        float[] own = sums[row][head][measure];
-        for (int draw = 0; draw < draws; draw++) {
-          float mass = own[RowPlan.SUMS + draw];
-          nulls[draw][head] += score(row, measure, counting, mass, own) / rows.length;
-        }
-      }
-    }
+    IntStream.range(0, heads)
+        .parallel()
+        .forEach(
+            head -> {
+              for (int row : rows) {
+                float[] own = sums[row][head][measure];
+                for (int draw = 0; draw < draws; draw++) {
+                  float mass = own[RowPlan.SUMS + draw];
+                  nulls[draw][head] += score(row, measure, counting, mass, own) / rows.length;
+                }
+              }
+            });
     return nulls;
   }
 
@@ -191,8 +196,7 @@ final class PatternSums {
   /** The rows that have a score. */
   private IntStream counted(int measure, Counting counting) {
     return IntStream.range(0, measures.size())
-        .filter(
-            row -> !counting.needsTargets() || measures.get(row).get(measure).targetRows() > 0);
+        .filter(row -> !counting.needsTargets() || measures.get(row).get(measure).targetRows() > 0);
   }
 
   private double score(int row, int measure, Counting counting, double mass, float[] own) {

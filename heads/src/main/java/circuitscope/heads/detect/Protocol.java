@@ -3,7 +3,6 @@ package circuitscope.heads.detect;
 import circuitscope.heads.detect.HeadScores.Kind;
 import circuitscope.heads.detect.RepeatedBlocks.Layout;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -55,16 +54,16 @@ record Protocol(
   }
 
   Measure measure(Kind kind, int[] ids, @Nullable Layout layout) {
-    return Measure.of(kind, rule.targets(kind, ids, layout), withoutFirst, withoutCurrent);
+    return measure(kind, rule.targets(kind, ids, layout));
+  }
+
+  /** What is summed for other targets than the protocol's own. */
+  Measure measure(Kind kind, Targets targets) {
+    return Measure.of(kind, targets, withoutFirst, withoutCurrent);
   }
 
   /** In the order of {@link Kind}. */
   List<Kind> scored() {
     return kinds.keySet().stream().sorted().toList();
-  }
-
-  /** The key of a kind's rule in results. */
-  static String word(Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -70,7 +70,9 @@ final class ProtocolFigures {
         new Heading(
             "protocols-" + agreement.kind() + "-scores",
             "%s heads under each protocol"
-                .formatted(agreement.kind().substring(0, 1).toUpperCase(Locale.ROOT) + agreement.kind().substring(1)),
+                .formatted(
+                    agreement.kind().substring(0, 1).toUpperCase(Locale.ROOT)
+                        + agreement.kind().substring(1)),
             "The %d heads with the highest score under %s; scores of different protocols are not on one scale, and abs may lie below 0."
                 .formatted(best.length, agreement.protocols().getFirst())),
         new Matrix(best.length, columns.size(), values),

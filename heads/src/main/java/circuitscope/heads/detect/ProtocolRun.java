@@ -4,6 +4,8 @@ import circuitscope.heads.detect.HeadScores.Kind;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.Model;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,30 +14,34 @@ import org.jspecify.annotations.Nullable;
 /** Protocols that share their tokens, scored in one pass over the model. */
 final class ProtocolRun {
 
-  /** A protocol with its rows, and a pattern of the user's that is looked for beside. */
-  record Asked(Protocol protocol, Reading reading, @Nullable GivenPattern pattern) {
-    /** {@code [row]} the measure of a kind. */
-    private List<Measure> measures(Kind kind) {
-      List<Measure> measures = new ArrayList<>();
-      for (int[] row : reading.rows()) {
-        measures.add(
-            kind == Kind.PATTERN && pattern != null
-                ? Measure.of(
-                    kind,
-                    pattern.targets(row),
-                    protocol.withoutFirst(),
-                    protocol.withoutCurrent())
-                : protocol.measure(kind, row, reading.layout()));
-      }
-      return measures;
-    }
+  /**
+   * A protocol with its rows, and a pattern of the user's that is looked for beside.
+   *
+   * @param measures {@code [row]} of each kind
+   */
+  record Asked(
+      Protocol protocol,
+      Reading reading,
+      @Nullable GivenPattern pattern,
+      Map<Kind, List<Measure>> measures) {
 
-    private List<Kind> kinds() {
-      List<Kind> kinds = new ArrayList<>(protocol.scored());
-      if (pattern != null) {
-        kinds.add(Kind.PATTERN);
+    static Asked of(Protocol protocol, Reading reading, @Nullable GivenPattern pattern) {
+      Map<Kind, List<Measure>> measures = new EnumMap<>(Kind.class);
+      for (Kind kind : protocol.scored()) {
+        measures.put(
+            kind,
+            Arrays.stream(reading.rows())
+                .map(row -> protocol.measure(kind, row, reading.layout()))
+                .toList());
       }
-      return kinds;
+      if (pattern != null) {
+        measures.put(
+            Kind.PATTERN,
+            Arrays.stream(reading.rows())
+                .map(row -> protocol.measure(Kind.PATTERN, pattern.targets(row)))
+                .toList());
+      }
+      return new Asked(protocol, reading, pattern, measures);
     }
   }
 
@@ -53,7 +59,7 @@ final class ProtocolRun {
       Model model, List<Asked> asked, DetectAnalysis.Parameters parameters, Progress progress) {
     Map<List<Measure>, Integer> columns = new LinkedHashMap<>();
     for (Asked one : asked) {
-      one.kinds().forEach(kind -> columns.putIfAbsent(one.measures(kind), columns.size()));
+      one.measures().values().forEach(column -> columns.putIfAbsent(column, columns.size()));
     }
     int[][] rows = asked.getFirst().reading().rows();
     List<List<Measure>> byRow = new ArrayList<>();
@@ -81,13 +87,13 @@ final class ProtocolRun {
       Asked asked, Map<List<Measure>, Integer> columns, PatternSums sums, long seed) {
     Counting counting = asked.protocol().counting();
     Map<String, KindScores> kinds = new LinkedHashMap<>();
-    for (Kind kind : asked.kinds()) {
-      int column = columns.getOrDefault(asked.measures(kind), -1);
+    for (Map.Entry<Kind, List<Measure>> measured : asked.measures().entrySet()) {
+      int column = columns.getOrDefault(measured.getValue(), -1);
       double[][] byRow = sums.scores(column, counting);
       if (byRow.length > 0) {
         boolean remainder = counting.renormalises() && asked.protocol().withoutFirst();
         kinds.put(
-            kind.word(),
+            measured.getKey().word(),
             KindScores.of(
                 byRow,
                 sums.nulls(column, counting),
@@ -124,12 +130,15 @@ final class ProtocolRun {
   private static Map<String, Double> uniform(Asked asked) {
     Counting counting = asked.protocol().counting();
     Map<String, Double> uniform = new LinkedHashMap<>();
-    for (Kind kind : asked.kinds()) {
-      asked.measures(kind).stream()
-          .filter(measure -> !counting.needsTargets() || measure.targetRows() > 0)
-          .findFirst()
-          .ifPresent(measure -> uniform.put(kind.word(), counting.score(measure.uniform())));
-    }
+    asked
+        .measures()
+        .forEach(
+            (kind, measures) ->
+                measures.stream()
+                    .filter(measure -> !counting.needsTargets() || measure.targetRows() > 0)
+                    .findFirst()
+                    .ifPresent(
+                        measure -> uniform.put(kind.word(), counting.score(measure.uniform()))));
     return uniform;
   }
 }

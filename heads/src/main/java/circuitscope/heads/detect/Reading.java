@@ -12,6 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param layout where blocks lie; null in rows of which that is not known
  * @param words how the rows came about, for results
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by identity only
-record Reading(
-    int[][] rows, @Nullable Layout layout, TokensRead read, Map<String, Object> words) {}
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Reading(int[][] rows, @Nullable Layout layout, TokensRead read, Map<String, Object> words) {}

@@ -3,9 +3,8 @@ package circuitscope.heads.detect;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +25,9 @@ final class RowPlan {
 
   private final NDArray cells; // [cell]
   private final NDArray weights; // [cell, 2 + SUMS · measure]: first key, own key, then measures
-  private final List<NDArray> shuffled = new ArrayList<>(); // [draw · entry] a measure
-  private final List<Measure> measures;
+  private final NDArray shuffled; // [draw · measure · entry] cells, filled up with cells that are 0
+  private final int entries; // of the measure that has most
+  private final int measures;
   private final int draws;
 
   /**
@@ -35,8 +35,10 @@ final class RowPlan {
    * @param owner of the arrays
    */
   RowPlan(List<Measure> measures, int positions, int draws, long seed, NDManager owner) {
-    this.measures = measures;
+    this.measures = measures.size();
     this.draws = draws;
+    this.entries =
+        Math.max(1, measures.stream().mapToInt(one -> one.targets().entries()).max().orElse(0));
     Map<Integer, float[]> sums = new LinkedHashMap<>();
     int width = 2 + SUMS * measures.size();
     for (int query = 1; query < positions; query++) {
@@ -54,9 +56,7 @@ final class RowPlan {
     }
     cells = owner.create(sums.keySet().stream().mapToLong(cell -> cell).toArray());
     weights = owner.create(flat, new Shape(sums.size(), width));
-    for (int m = 0; m < measures.size() && draws > 0; m++) {
-      shuffled.add(owner.create(draw(measures.get(m), seed + m)));
-    }
+    shuffled = owner.create(draw(measures, seed));
   }
 
   private static float[] at(Map<Integer, float[]> sums, int cell, int width) {
@@ -83,12 +83,14 @@ final class RowPlan {
     }
   }
 
-  private long[] draw(Measure measure, long seed) {
-    var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    int entries = measure.targets().entries();
-    long[] drawn = new long[draws * entries];
-    for (int draw = 0; draw < draws; draw++) {
-      measure.shuffle(random, drawn, draw * entries);
+  private long[] draw(List<Measure> measures, long seed) {
+    long[] drawn = new long[Math.toIntExact((long) draws * measures.size() * entries)];
+    Arrays.fill(drawn, 1); // key 1 of query 0, which no query sees
+    for (int m = 0; m < measures.size(); m++) {
+      var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed + m);
+      for (int draw = 0; draw < draws; draw++) {
+        measures.get(m).shuffle(random, drawn, (draw * measures.size() + m) * entries);
+      }
     }
     return drawn;
   }
@@ -97,40 +99,34 @@ final class RowPlan {
    * Reads one layer.
    *
    * @param patterns {@code [row · head, query · key]}
-   * @return {@code [row · head, 2 + SUMS · measure + measure · draw]}, owned by {@code owner}
+   * @return {@code [row · head, 2 + SUMS · measure + draw · measure]}, owned by {@code owner}
    */
   NDArray read(NDArray patterns, NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray all = patterns.get(scope, new NDIndex(":, {}", cells)).matMul(weights);
-      for (int m = 0; m < shuffled.size(); m++) {
-        all = all.concat(nulls(patterns, m, scope), 1);
+      long rows = patterns.getShape().get(0);
+      int atOnce = Math.clamp(GATHERED_AT_ONCE / (rows * measures * entries), 1, draws);
+      for (int from = 0; from < draws; from += atOnce) {
+        all = all.concat(nulls(patterns, from, Math.min(draws, from + atOnce), scope), 1);
       }
       all.attach(owner);
       return all;
     }
   }
 
-  /** {@code [row · head, draw]}: the attention on shuffled targets. */
-  private NDArray nulls(NDArray patterns, int m, NDManager scope) {
-    long rows = patterns.getShape().get(0);
-    int entries = measures.get(m).targets().entries();
-    if (entries == 0) {
-      return scope.zeros(new Shape(rows, draws), DataType.FLOAT32);
+  /** {@code [row · head, draw · measure]}: the attention on shuffled targets. */
+  private NDArray nulls(NDArray patterns, int from, int to, NDManager owner) {
+    int width = measures * entries;
+    NDArray index = shuffled;
+    if (to - from < draws) {
+      index = shuffled.get(owner, new NDIndex("{}:{}", from * width, to * width));
     }
-    int atOnce = (int) Math.clamp(GATHERED_AT_ONCE / (rows * entries), 1, draws);
-    List<NDArray> parts = new ArrayList<>();
-    for (int from = 0; from < draws; from += atOnce) {
-      int to = Math.min(draws, from + atOnce);
-      try (NDArray index =
-              shuffled.get(m).get(scope, new NDIndex("{}:{}", from * entries, to * entries));
-          NDArray gathered = patterns.get(scope, new NDIndex(":, {}", index))) {
-        parts.add(gathered.reshape(rows, to - from, entries).sum(new int[] {2}));
-      }
+    try (NDArray gathered = patterns.get(owner, new NDIndex(":, {}", index))) {
+      long rows = patterns.getShape().get(0);
+      NDArray sums =
+          gathered.reshape(rows, (long) (to - from) * measures, entries).sum(new int[] {2});
+      sums.attach(owner);
+      return sums;
     }
-    NDArray all = parts.getFirst();
-    for (NDArray part : parts.subList(1, parts.size())) {
-      all = all.concat(part, 1);
-    }
-    return all;
   }
 }

@@ -45,8 +45,8 @@ final class ScoreFigures {
               new Heading(
                   "heads-copying",
                   "Copying heads",
-                  "Share of all raises of tokens in the context that goes to the attended ones (Olsson"
-                      + " et al. 2022), of every head."),
+                  "Share of all raises of tokens in the context that goes to the attended ones"
+                      + " (Olsson et al. 2022), of every head."),
               copying.share(),
               Colours.probability("share of raises, r′")));
       if (result.scored(Kind.INDUCTION)) {

@@ -28,9 +28,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Measures {@link Successors} by running the model on single tokens: attention to one token is 1, so
- * what a head writes then is its OV circuit's output. The stream that enters each layer is replaced
- * by what the first MLP makes of the token's embedding, without positions or attention.
+ * Measures {@link Successors} by running the model on single tokens: attention to one token is 1,
+ * so what a head writes then is its OV circuit's output. The stream that enters each layer is
+ * replaced by what the first MLP makes of the token's embedding, without positions or attention.
  */
 final class SuccessorRun {
   private final Model model;
@@ -53,7 +53,8 @@ final class SuccessorRun {
   static Successors of(Subject subject, int draws, long seed, Progress progress) {
     Tokenizer tokenizer = subject.tokenizer();
     if (tokenizer == null) {
-      throw new IllegalArgumentException("ordinal words are known by a tokenizer, and there is none");
+      throw new IllegalArgumentException(
+          "ordinal words are known by a tokenizer, and there is none");
     }
     OrdinalSequences sequences = OrdinalSequences.of(tokenizer);
     if (sequences.pairs().size() < 2) {
@@ -67,8 +68,10 @@ final class SuccessorRun {
     progress.advance(1);
     Map<String, Object> protocol = new LinkedHashMap<>();
     protocol.put("name", "gould-successor/1");
-    protocol.put("path", "embedding, first MLP, OV circuit without the value bias, final norm with"
-        + " its scale fixed, unembedding; no positions, no attention of the first layer");
+    protocol.put(
+        "path",
+        "embedding, first MLP, OV circuit without the value bias, final norm with"
+            + " its scale fixed, unembedding; no positions, no attention of the first layer");
     protocol.put("score", "share of tokens whose successor is raised most of all ordinal tokens");
     protocol.put("tokens", run.tokens.length);
     protocol.put("pairs", sequences.pairs().size());
@@ -95,11 +98,15 @@ final class SuccessorRun {
       NDArray[] bias = new NDArray[spec.layers()];
       model.run(
           TokenBatch.of(new int[] {tokens[0]}),
-          Taps.all(List.of(valueBiasOnly(spec), results((layer, written) -> {
-            NDArray copy = written.duplicate(); // [1, 1, head, dModel]
-            copy.attach(scope);
-            bias[layer] = copy;
-          }))));
+          Taps.all(
+              List.of(
+                  valueBiasOnly(spec),
+                  results(
+                      (layer, written) -> {
+                        NDArray copy = written.duplicate(); // [1, 1, head, dModel]
+                        copy.attach(scope);
+                        bias[layer] = copy;
+                      }))));
       model.run(
           batch,
           Taps.all(

@@ -60,8 +60,10 @@ final class Thumbnails {
       NDArray pooled = pooled(shown, scope);
       if (difference) {
         NDArray negative = pooled(shown.neg(), scope); // the largest fall
-        pooled = pooled.mul(pooled.gte(negative).toType(DataType.FLOAT32, false))
-            .sub(negative.mul(pooled.lt(negative).toType(DataType.FLOAT32, false)));
+        pooled =
+            pooled
+                .mul(pooled.gte(negative).toType(DataType.FLOAT32, false))
+                .sub(negative.mul(pooled.lt(negative).toType(DataType.FLOAT32, false)));
       }
       float[] values = pooled.sum(new int[] {0}).toFloatArray();
       for (int i = 0; i < values.length; i++) {
@@ -87,7 +89,8 @@ final class Thumbnails {
     int missing = side * cell - positions;
     if (missing > 0) {
       whole = whole.concat(scope.zeros(new Shape(shape[0], shape[1], positions, missing)), 3);
-      whole = whole.concat(scope.zeros(new Shape(shape[0], shape[1], missing, (long) side * cell)), 2);
+      whole =
+          whole.concat(scope.zeros(new Shape(shape[0], shape[1], missing, (long) side * cell)), 2);
     }
     NDArray pooled =
         whole

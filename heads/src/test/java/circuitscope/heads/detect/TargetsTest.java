@@ -45,8 +45,7 @@ final class TargetsTest {
   @Test
   void theDemosCountTheLastTokenOfTheFirstBlockToo() {
     Protocol demo = Protocols.find("transformerlens-main-demo", OURS);
-    Targets targets =
-        demo.rule().targets(Kind.INDUCTION, new int[100], demo.tokens().layout());
+    Targets targets = demo.rule().targets(Kind.INDUCTION, new int[100], demo.tokens().layout());
     assertThat(targets.entries()).isEqualTo(51);
     assertThat(targets.queries()[0]).isEqualTo(49);
     assertThat(targets.keys()[0]).isZero();
@@ -57,8 +56,7 @@ final class TargetsTest {
     int[] ids = {5, 7, 7, 5};
     assertThat(Targets.sameToken(ids)).isEqualTo(of(4, new int[] {2, 3}, new int[] {1, 0}));
     // A token right after its own copy looks at itself.
-    assertThat(Targets.afterSameToken(ids))
-        .isEqualTo(of(4, new int[] {2, 3}, new int[] {2, 1}));
+    assertThat(Targets.afterSameToken(ids)).isEqualTo(of(4, new int[] {2, 3}, new int[] {2, 1}));
     assertThat(Targets.token(ids, 7, 1)).isEqualTo(of(4, new int[] {2, 3, 3}, new int[] {2, 2, 3}));
   }
 
@@ -98,8 +96,7 @@ final class TargetsTest {
 
   @Test
   void uniformAttentionHasItsClosedForm() {
-    Measure previous =
-        Measure.of(Kind.PREVIOUS, Targets.diagonal(4, 1, 1, 4), false, false);
+    Measure previous = Measure.of(Kind.PREVIOUS, Targets.diagonal(4, 1, 1, 4), false, false);
     assertThat(Counting.MASS_PER_ROW.score(previous.uniform()))
         .isCloseTo((1 / 2.0 + 1 / 3.0 + 1 / 4.0) / 3, within(1e-12));
     Measure excluding = Measure.of(Kind.PREVIOUS, Targets.diagonal(4, 1, 1, 4), true, true);

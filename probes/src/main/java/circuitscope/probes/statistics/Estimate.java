@@ -3,6 +3,7 @@ package circuitscope.probes.statistics;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * A number with its 95 % percentile bootstrap interval over sequences.
@@ -58,32 +59,31 @@ public record Estimate(double value, double low, double high) {
   public static Estimate[] means(double[][] values, long seed) {
     int sequences = values.length;
     Random random = new Random(seed);
-    double[][] resampled = new double[values[0].length][RESAMPLES];
-    for (int r = 0; r < RESAMPLES; r++) {
-      for (int i = 0; i < sequences; i++) {
-        double[] drawn = values[random.nextInt(sequences)];
-        for (int q = 0; q < drawn.length; q++) {
-          resampled[q][r] += drawn[q] / sequences;
-        }
-      }
-    }
-    Estimate[] means = new Estimate[resampled.length];
-    for (int q = 0; q < means.length; q++) {
-      double mean = 0;
-      for (double[] sequence : values) {
-        mean += sequence[q] / sequences;
-      }
-      means[q] = between(mean, resampled[q]);
-    }
+    int[] drawn = random.ints((long) RESAMPLES * sequences, 0, sequences).toArray();
+    Estimate[] means = new Estimate[values[0].length];
+    IntStream.range(0, means.length)
+        .parallel()
+        .forEach(quantity -> means[quantity] = resampled(values, quantity, drawn));
     return means;
+  }
+
+  private static Estimate resampled(double[][] values, int quantity, int[] drawn) {
+    int sequences = values.length;
+    double[] resampled = new double[RESAMPLES];
+    for (int i = 0; i < drawn.length; i++) {
+      resampled[i / sequences] += values[drawn[i]][quantity] / sequences;
+    }
+    double mean = 0;
+    for (double[] sequence : values) {
+      mean += sequence[quantity] / sequences;
+    }
+    return between(mean, resampled);
   }
 
   private static Estimate between(double value, double[] resampled) {
     Arrays.sort(resampled);
     return new Estimate(
-        value,
-        resampled[(int) (0.025 * RESAMPLES)],
-        resampled[(int) (0.975 * RESAMPLES) - 1]);
+        value, resampled[(int) (0.025 * RESAMPLES)], resampled[(int) (0.975 * RESAMPLES) - 1]);
   }
 
   private static void add(double[] total, double[] one) {

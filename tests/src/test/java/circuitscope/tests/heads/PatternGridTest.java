@@ -39,7 +39,8 @@ final class PatternGridTest {
   private Checkpoint checkpoint;
   private Model model;
   private Subject subject;
-  private final float[][] attentions = new float[3][2 * 4 * T * T]; // [layer][row, head, query, key]
+  private final float[][] attentions =
+      new float[3][2 * 4 * T * T]; // [layer][row, head, query, key]
 
   @BeforeEach
   void open() throws IOException {
@@ -157,6 +158,9 @@ final class PatternGridTest {
 
   private static PatternGrid grid(Subject of, Map<String, Object> parameters) {
     return new GridAnalysis()
-        .run(of, ParameterSpec.of(GridAnalysis.Parameters.class).read(parameters), Progress.silent());
+        .run(
+            of,
+            ParameterSpec.of(GridAnalysis.Parameters.class).read(parameters),
+            Progress.silent());
   }
 }
