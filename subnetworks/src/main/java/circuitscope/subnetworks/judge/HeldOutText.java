@@ -4,6 +4,7 @@ import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.ngram.BigramTable;
+import circuitscope.probes.trace.Taps;
 import circuitscope.subnetworks.train.TrainingSequences;
 import circuitscope.subnetworks.train.Validation;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class HeldOutText implements Validation {
 
   @Override
   public Score score(Model masked) {
-    Surprisals surprisals = Surprisals.of(masked, sequences, vocab, null, batch, Progress.silent());
+    Surprisals surprisals = Surprisals.of(masked, Taps.NONE, sequences, vocab, null, batch, Progress.silent());
     return new Score(
         bigrams.pearsonClamp(surprisals, 0).value(), bigrams.pearsonDrop(surprisals, 0).value());
   }
