@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -93,16 +94,17 @@ public final class Composition {
     for (int later = 0; later < layers; later++) {
       try (NDManager layer = scope.newSubManager()) {
         Sides sides = Sides.of(LayerFactors.of(model, later, foldNorm, layer), positions);
-        for (CompositionMode mode : sides.readers().keySet()) {
+        for (Map.Entry<CompositionMode, Collapsed> side : sides.readers().entrySet()) {
+          CompositionMode mode = side.getKey();
+          Collapsed reader = side.getValue();
           Scores filled =
               modes.computeIfAbsent(mode, one -> Scores.empty(HeadName.all(spec).size()));
-          Collapsed reader = sides.readers().get(mode);
-          keep(sides.writers().get(mode).participation(), filled.earlier(), later);
+          keep(sides.writer(mode).participation(), filled.earlier(), later);
           keep(reader.participation(), filled.later(), later);
           NDArray columns = columns(reader.factor());
           for (int earlier = 0; earlier < later; earlier++) {
             progress.checkCancelled();
-            Writer writer = writers.get(earlier).get(mode);
+            Writer writer = Objects.requireNonNull(writers.get(earlier).get(mode));
             put(writer, columns, reader.squared(), earlier, later, filled.scores());
           }
         }
@@ -125,7 +127,7 @@ public final class Composition {
   /** The writers of a layer, owned by {@code scope}; modes that share one share its array. */
   private static Map<CompositionMode, Writer> kept(
       Map<CompositionMode, Collapsed> writers, NDManager scope) {
-    Map<Collapsed, Writer> made = new IdentityHashMap<>();
+    IdentityHashMap<Collapsed, Writer> made = new IdentityHashMap<>();
     Map<CompositionMode, Writer> kept = new EnumMap<>(CompositionMode.class);
     writers.forEach(
         (mode, collapsed) ->

@@ -3,6 +3,7 @@ package circuitscope.heads.composition;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,11 @@ record Sides(Map<CompositionMode, Collapsed> writers, Map<CompositionMode, Colla
       readers.put(CompositionMode.POSITION, Collapsed.of(seen(positions, k), q));
     }
     return new Sides(writers, readers);
+  }
+
+  /** The L of a mode that the model has. */
+  Collapsed writer(CompositionMode mode) {
+    return Objects.requireNonNull(writers.get(mode));
   }
 
   /** The Gram matrix of P·W. */
