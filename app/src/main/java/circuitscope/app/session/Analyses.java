@@ -1,7 +1,7 @@
 package circuitscope.app.session;
 
 import circuitscope.heads.composition.CircuitAnalysis;
-import circuitscope.heads.composition.ComposeAnalysis;
+import circuitscope.heads.composition.CompositionAnalysis;
 import circuitscope.heads.composition.CopyingAnalysis;
 import circuitscope.heads.causal.AblateHeadsAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
@@ -51,7 +51,7 @@ public final class Analyses {
           new IcllAnalysis(),
           new HardwireAnalysis(),
           new SinkRateAnalysis(),
-          new ComposeAnalysis(),
+          new CompositionAnalysis(),
           new CopyingAnalysis(),
           new CircuitAnalysis(),
           new AblateHeadsAnalysis(),

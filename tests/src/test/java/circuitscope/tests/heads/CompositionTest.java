@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import circuitscope.heads.composition.CircuitAnalysis;
 import circuitscope.heads.composition.CircuitResult;
-import circuitscope.heads.composition.ComposeAnalysis;
+import circuitscope.heads.composition.CompositionAnalysis;
 import circuitscope.heads.composition.ComposeResult;
 import circuitscope.heads.composition.CompositionEdge;
 import circuitscope.heads.composition.CompositionMode;
@@ -173,10 +173,10 @@ final class CompositionTest {
                 onGolden(
                     "gpt2",
                     subject ->
-                        new ComposeAnalysis()
+                        new CompositionAnalysis()
                             .run(
                                 subject,
-                                new ComposeAnalysis.Parameters(
+                                new CompositionAnalysis.Parameters(
                                     false, List.of("L7H0"), List.of(), 5, 0),
                                 Progress.silent())))
         .isInstanceOf(IllegalArgumentException.class)
@@ -187,10 +187,10 @@ final class CompositionTest {
   }
 
   private static ComposeResult compose(Subject subject, boolean fold) {
-    return new ComposeAnalysis()
+    return new CompositionAnalysis()
         .run(
             subject,
-            new ComposeAnalysis.Parameters(fold, List.of(), List.of(), 5, 0),
+            new CompositionAnalysis.Parameters(fold, List.of(), List.of(), 5, 0),
             Progress.silent());
   }
 
