@@ -45,6 +45,9 @@ public enum MaskForm {
 
   private static final int PICKLE_PROTOCOL = 0x80;
 
+  /** Where the header of a safetensors file begins, after its length. */
+  private static final int HEADER_AT = Long.BYTES;
+
   abstract Mask read(Path file) throws IOException;
 
   /** Writes a file of this form, replacing what was there; it appears when it is whole. */
@@ -63,14 +66,25 @@ public enum MaskForm {
       throw new MaskException(file + ": is a folder; give the mask's file");
     }
     try (InputStream bytes = Files.newInputStream(file)) {
-      byte[] first = bytes.readNBytes(4);
+      byte[] first = bytes.readNBytes(HEADER_AT + 1);
+      if (isSafetensors(first)) { // the length may begin like a pickle
+        return SAFETENSORS;
+      }
       if (first.length > 1 && (first[0] & 0xff) == PICKLE_PROTOCOL) {
         return PICKLE;
       }
-      if (first.length == 4 && first[0] == 'P' && first[1] == 'K') {
+      if (first.length > 1 && first[0] == 'P' && first[1] == 'K') {
         return NPZ;
       }
       return SAFETENSORS;
     }
+  }
+
+  /** A length of 8 bytes, of which the upper 4 are 0 in any file that could be read, then JSON. */
+  private static boolean isSafetensors(byte[] first) {
+    if (first.length <= HEADER_AT || first[HEADER_AT] != '{') {
+      return false;
+    }
+    return first[4] == 0 && first[5] == 0 && first[6] == 0 && first[7] == 0;
   }
 }

@@ -84,7 +84,7 @@ final class HardConcreteTest {
   private record Trained(
       MaskTrainer.Outcome outcome, SortedMap<String, double[]> values, List<String> names) {
     List<BitSet> hardInOrder() {
-      return names.stream().map(outcome.hard()::get).toList();
+      return names.stream().map(name -> outcome.hard().get(name)).toList();
     }
   }
 
