@@ -35,6 +35,8 @@ final class Recomputation implements Taps {
   }
 
   /**
+   * Runs the windows.
+   *
    * @param ids the stream
    * @param ends the last token of each window; the one after it is predicted
    * @param length tokens a window
