@@ -90,8 +90,8 @@ public final class ComposeAnalysis implements Analysis<ComposeAnalysis.Parameter
   @Override
   public String description() {
     return "Give whole heads, neurons or layers back to a subnetwork, by a list or greedily: loss,"
-               + " r with bigrams and the tokens helped or hurt at each step. With --out, each mask"
-               + " too.";
+        + " r with bigrams and the tokens helped or hurt at each step. With --out, each mask"
+        + " too.";
   }
 
   @Override

@@ -52,7 +52,7 @@ final class Stability {
     }
 
     double iou() {
-      return iou(both);
+      return iou((double) both);
     }
 
     double expectedIou() {

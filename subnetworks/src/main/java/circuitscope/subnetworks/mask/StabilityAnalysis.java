@@ -38,7 +38,7 @@ public final class StabilityAnalysis
   @Override
   public String description() {
     return "How much masks of several seeds agree: IoU of each pair, overall and by layer and"
-               + " matrix, beside what random masks of equal counts give; the weights kept in all.";
+        + " matrix, beside what random masks of equal counts give; the weights kept in all.";
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +52,8 @@ final class StabilityTest {
     assertThat(result.optional()).isEqualTo(5);
     // 3, 4, 5 and 6 by one, 2 by two, 0 and 1 by all
     assertThat(result.keptBy()).containsExactly(0, 4, 1, 2);
-    assertThat(stability.core().matrices().get(gate(geometry).parameter()).kept())
-        .isEqualTo(BitSet.valueOf(new long[] {0b11}));
+    MaskMatrix core = stability.core().matrices().get(gate(geometry).parameter());
+    assertThat(Objects.requireNonNull(core).kept()).isEqualTo(BitSet.valueOf(new long[] {0b11}));
     assertThat(result.blocks())
         .filteredOn(block -> block.part().equals("o"))
         .allMatch(block -> block.iou() == null);
