@@ -1,21 +1,21 @@
 package circuitscope.app.session;
 
+import circuitscope.heads.causal.AblateHeadsAnalysis;
 import circuitscope.heads.composition.CircuitAnalysis;
 import circuitscope.heads.composition.CompositionAnalysis;
 import circuitscope.heads.composition.CopyingAnalysis;
-import circuitscope.heads.causal.AblateHeadsAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
-import circuitscope.heads.logits.AttentionLogitsAnalysis;
 import circuitscope.heads.icll.IcllAnalysis;
+import circuitscope.heads.logits.AttentionLogitsAnalysis;
 import circuitscope.heads.ngram.HardwireAnalysis;
 import circuitscope.heads.ngram.NgramAnalysis;
-import circuitscope.heads.sinks.SinkRateAnalysis;
-import circuitscope.heads.streaming.StreamingAnalysis;
 import circuitscope.heads.sinks.SinkInterventionsAnalysis;
 import circuitscope.heads.sinks.SinkMassiveAnalysis;
+import circuitscope.heads.sinks.SinkRateAnalysis;
 import circuitscope.heads.sinks.SinkWhyAnalysis;
+import circuitscope.heads.streaming.StreamingAnalysis;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;

@@ -108,8 +108,8 @@ public final class SweepAnalysis implements Analysis<SweepAnalysis.Parameters, S
   @Override
   public String description() {
     return "When induction, in-context learning and attention sinks appear in training: every"
-               + " checkpoint of a folder on one axis (Olsson et al. 2022). --model names a"
-               + " checkpoint with a tokenizer, the last one say.";
+        + " checkpoint of a folder on one axis (Olsson et al. 2022). --model names a"
+        + " checkpoint with a tokenizer, the last one say.";
   }
 
   @Override

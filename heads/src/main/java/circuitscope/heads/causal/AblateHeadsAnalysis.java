@@ -120,8 +120,8 @@ public final class AblateHeadsAnalysis
   @Override
   public String description() {
     return "What the model loses without heads, beside as many heads drawn at random: loss on"
-               + " repeated tokens, and on a text in-context-learning score and loss (Olsson et al."
-               + " 2022).";
+        + " repeated tokens, and on a text in-context-learning score and loss (Olsson et al."
+        + " 2022).";
   }
 
   @Override

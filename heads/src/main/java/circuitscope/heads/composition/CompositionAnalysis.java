@@ -19,7 +19,8 @@ import java.util.Map;
  * learned positions is apart. K-composition of previous-token heads with induction heads is listed:
  * the circuit of Olsson et al. 2022. A high score says that a path is open, not that it is used.
  */
-public final class CompositionAnalysis implements Analysis<CompositionAnalysis.Parameters, ComposeResult> {
+public final class CompositionAnalysis
+    implements Analysis<CompositionAnalysis.Parameters, ComposeResult> {
   /** Attention on random tokens above which a head counts as previous-token or induction head. */
   private static final double FOUND = 0.4;
 

@@ -67,7 +67,7 @@ public final class AttentionLogitsAnalysis
   @Override
   public String description() {
     return "Average attention logits of every head over short sentences, before the softmax (Xiao"
-               + " et al. 2023, figure 2).";
+        + " et al. 2023, figure 2).";
   }
 
   @Override

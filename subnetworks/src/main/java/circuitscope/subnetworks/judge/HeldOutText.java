@@ -36,7 +36,8 @@ public final class HeldOutText implements Validation {
 
   @Override
   public Score score(Model masked) {
-    Surprisals surprisals = Surprisals.of(masked, Taps.NONE, sequences, vocab, null, batch, Progress.silent());
+    Surprisals surprisals =
+        Surprisals.of(masked, Taps.NONE, sequences, vocab, null, batch, Progress.silent());
     return new Score(
         bigrams.pearsonClamp(surprisals, 0).value(), bigrams.pearsonDrop(surprisals, 0).value());
   }

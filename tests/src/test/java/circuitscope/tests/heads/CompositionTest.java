@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import circuitscope.heads.composition.CircuitAnalysis;
 import circuitscope.heads.composition.CircuitResult;
-import circuitscope.heads.composition.CompositionAnalysis;
 import circuitscope.heads.composition.ComposeResult;
+import circuitscope.heads.composition.CompositionAnalysis;
 import circuitscope.heads.composition.CompositionEdge;
 import circuitscope.heads.composition.CompositionMode;
 import circuitscope.heads.composition.CopyingAnalysis;
