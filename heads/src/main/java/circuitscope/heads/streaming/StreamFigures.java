@@ -63,7 +63,7 @@ final class StreamFigures {
     for (int bin = 1; bin <= BINS; bin++) {
       double share = (double) bin / BINS;
       int edge = (int) Math.round(logarithmic ? Math.pow(end, share) : end * share);
-      if (edge >= edges.getLast() + LEAST || bin == BINS && edge > edges.getLast()) {
+      if (edge >= edges.getLast() + LEAST || (bin == BINS && edge > edges.getLast())) {
         edges.add(edge);
       }
     }

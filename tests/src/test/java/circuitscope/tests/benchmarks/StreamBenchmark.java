@@ -31,7 +31,7 @@ public final class StreamBenchmark {
     try (Model model = Model.random(config, 1, device, Precision.parse(args[2]))) {
       int[] ids = new Random(1).ints(8192, 0, model.spec().vocab()).toArray();
       CacheTimer timer = new CacheTimer(model, ids, SINKS, tokens);
-      for (String size : args[3].split(",")) {
+      for (String size : args[3].split(",", -1)) {
         CacheTiming timing = timer.time(Integer.parseInt(size), Progress.silent());
         System.out.printf(
             Locale.ROOT,
