@@ -1,5 +1,6 @@
 package circuitscope.tests.heads;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +63,8 @@ final class HeadDetectorTest {
         new TokenInput.Ids("golden", ids),
         Map.of("protocols", ALL, "period", 11, "successor", false),
         result -> {
-          assertThat(result.protocol().get("bos").toString()).startsWith("one token before");
+          assertThat(requireNonNull(result.protocol().get("bos")).toString())
+              .startsWith("one token before");
           for (ProtocolScores protocol : result.protocols()) {
             String id = protocol.protocol().replace("/1", "");
             double tolerance = id.contains("abs") ? ROUNDED : TOLERANCE;
@@ -73,7 +76,8 @@ final class HeadDetectorTest {
                             scores.score(), expected.get(id).get(kind), tolerance, id + kind));
           }
           JsonNode copying = golden.get("checkpoints").get(name).get("copying");
-          assertClose(result.copying().share(), copying.get("share"), 1e-5, "share");
+          assertClose(
+              requireNonNull(result.copying()).share(), copying.get("share"), 1e-5, "share");
           assertClose(result.copying().score().score(), copying.get("score"), 1e-5, "score");
           assertClose(result.copying().signed(), copying.get("signed"), 1e-4, "signed");
         });
@@ -93,14 +97,14 @@ final class HeadDetectorTest {
                   new Subject(model, tokenizer, null),
                   ParameterSpec.of(DetectAnalysis.Parameters.class).read(Map.of("samples", 3)),
                   Progress.silent());
-      assertThat(result.successor().protocol())
+      assertThat(requireNonNull(result.successor()).protocol())
           .containsEntry("pairs", expected.get("pairs").asInt());
       // Shares of whole tokens: nothing is lost in rounding unless two logits all but tie.
       assertClose(result.successor().score().score(), expected.get("score"), 1e-6, "successor");
       HeadScores.Head best = result.best(HeadScores.Kind.INDUCTION).getFirst();
       assertThat(best.head()).isEqualTo("L3H1");
       assertThat(best.verdict()).isEqualTo(HeadScores.Verdict.INDUCTION);
-      assertThat(best.evidence().get("induction").outstanding()).isTrue();
+      assertThat(requireNonNull(best.evidence().get("induction")).outstanding()).isTrue();
     }
   }
 
@@ -128,9 +132,11 @@ final class HeadDetectorTest {
         null,
         Map.of("period", 20, "shuffles", 400),
         result -> {
-          KindScores induction = result.protocols().getFirst().kinds().get("induction");
+          KindScores induction =
+              requireNonNull(result.protocols().getFirst().kinds().get("induction"));
           double uniform =
-              ((Map<?, ?>) result.protocol().get("uniform_attention")).get("induction")
+              requireNonNull((Map<?, ?>) result.protocol().get("uniform_attention"))
+                          .get("induction")
                       instanceof Double d
                   ? d
                   : -1;
@@ -191,14 +197,17 @@ final class HeadDetectorTest {
   }
 
   private static void refused(
-      String name, Map<String, Object> parameters, TokenInput input, String reason) {
+      String name, Map<String, Object> parameters, @Nullable TokenInput input, String reason) {
     assertThatThrownBy(() -> on(name, input, parameters, result -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(reason);
   }
 
   private static void on(
-      String name, TokenInput input, Map<String, Object> parameters, Consumer<HeadScores> check)
+      String name,
+      @Nullable TokenInput input,
+      Map<String, Object> parameters,
+      Consumer<HeadScores> check)
       throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(Path.of("golden", name));
         Model model =

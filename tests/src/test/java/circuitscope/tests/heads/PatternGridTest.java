@@ -1,5 +1,6 @@
 package circuitscope.tests.heads;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -49,7 +50,8 @@ final class PatternGridTest {
     subject = new Subject(model, null, TokenInput.readIds(GOLDEN + ":input_ids"));
     try (SafetensorsFile golden = SafetensorsFile.open(Path.of(GOLDEN))) {
       for (int layer = 0; layer < 3; layer++) {
-        golden.tensors().get("attentions." + layer).widen(0, FloatBuffer.wrap(attentions[layer]));
+        requireNonNull(golden.tensors().get("attentions." + layer))
+            .widen(0, FloatBuffer.wrap(attentions[layer]));
       }
     }
   }
@@ -127,7 +129,7 @@ final class PatternGridTest {
       for (int i = 0; i < there.patterns().length; i++) {
         assertThat(there.patterns()[i]).isCloseTo(-back.patterns()[i], within(TOLERANCE));
       }
-      assertThat(there.distance()[3][1]).isPositive();
+      assertThat(requireNonNull(there.distance())[3][1]).isPositive();
       refused(words, Map.of("other-text", "one two one two"), "token stands against token");
     }
   }
