@@ -29,9 +29,9 @@ final class Commands {
   /** What the groups of analyses are about. */
   private static final Map<String, String> GROUPS =
       Map.of(
-          "heads", "Find attention heads by what they attend to.",
+          "heads", "Find attention heads, and test what they do.",
           "residual", "Read what the residual stream holds.",
-          "sinks", "Measure attention sinks.",
+          "sinks", "Measure, explain and try attention sinks, and stream past the cache.",
           "subnetwork", "Find, judge and use subnetworks.");
 
   /** A group of commands, such as {@code heads}. */
