@@ -37,6 +37,8 @@ final class TourTest {
             "loss",
             "heads.detect",
             "heads.pattern",
+            "heads.ngram",
+            "sinks.stream",
             "sinks.rate",
             "residual.lens",
             "subnetwork.train",

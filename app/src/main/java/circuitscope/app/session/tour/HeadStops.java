@@ -2,6 +2,7 @@ package circuitscope.app.session.tour;
 
 import circuitscope.heads.detect.HeadScores;
 import circuitscope.heads.detect.PatternAnalysis;
+import circuitscope.heads.ngram.NgramSpectrum;
 import circuitscope.models.tokenizer.BosPolicy;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.TokenInput;
@@ -18,10 +19,11 @@ record HeadStops() implements Stops {
 
   @Override
   public void visit(Visit visit, Progress progress) throws IOException {
-    HeadScores heads = visit.show(detect(), progress.step("detecting", 0.6));
+    HeadScores heads = visit.show(detect(), progress.step("detecting", 0.4));
     HeadScores.Head induction = heads.best(HeadScores.Kind.INDUCTION).getFirst();
     HeadScores.Head previous = heads.best(HeadScores.Kind.PREVIOUS).getFirst();
-    visit.show(pattern(induction), progress.step("attention", 0.4));
+    visit.show(pattern(induction), progress.step("attention", 0.1));
+    visit.show(spectrum(), progress.step("n-grams", 0.5));
     visit.found(
         "best_induction",
         induction,
@@ -44,7 +46,7 @@ record HeadStops() implements Stops {
     return new Stop<>(
         HeadScores.class,
         "heads.detect",
-        Map.of("samples", "10"),
+        Map.of("samples", "10", "copying", "true"),
         null,
         "Which heads copy from the past?",
         """
@@ -52,7 +54,8 @@ record HeadStops() implements Stops {
         heads give themselves away by where they look: at the token just before
         (previous-token heads), at the same token's earlier copy (duplicate-token heads), or
         at the token that followed it (induction heads, which make in-context copying
-        work).\
+        work). The plane sets where a head looks beside what it writes: a head that copies
+        raises the token that it looks at.\
         """);
   }
 
@@ -67,6 +70,21 @@ record HeadStops() implements Stops {
         One sentence, said twice. Each row is a token that looks back over the columns. In the second
         half the head looks at the token that followed the same word the first time: a stripe
         parallel to the diagonal. Where it has nothing to copy, it rests on the first token.\
+        """);
+  }
+
+  private static Stop<NgramSpectrum> spectrum() {
+    return new Stop<>(
+        NgramSpectrum.class,
+        "heads.ngram",
+        Map.of("samples", "10", "max-order", "4", "swaps", "20"),
+        null,
+        "How far back does it match?",
+        """
+        An induction head asks what followed the last token before. An n-gram head of order n asks
+        what followed the last n-1 tokens: order 2 is ordinary induction. Here the same token has
+        had several followers, and only a longer match decides; the excess is what a head gives
+        the followers of the longer match beyond those of the shorter one.\
         """);
   }
 }

@@ -31,10 +31,10 @@ public final class Tour {
   private static List<Part> parts(TokenInput.TextFiles text) {
     return List.of(
         new Part("loss", 0.10, new PredictionStops(text)),
-        new Part("heads", 0.05, new HeadStops()),
-        new Part("sinks", 0.05, new SinkStops(text)),
+        new Part("heads", 0.15, new HeadStops()),
+        new Part("sinks", 0.10, new SinkStops(text)),
         new Part("residual stream", 0.05, new ResidualStops()),
-        new Part("subnetwork", 0.70, new SubnetworkStops(text)));
+        new Part("subnetwork", 0.55, new SubnetworkStops(text)));
   }
 
   /** What the tour found, in a few numbers. */
