@@ -24,12 +24,12 @@ public final class OrdinaryTokens {
    */
   public static OrdinaryTokens of(int vocab, @Nullable Tokenizer tokenizer) {
     return new OrdinaryTokens(
-        IntStream.range(0, vocab)
-            .filter(
-                id ->
-                    tokenizer == null
-                        || (id < tokenizer.vocabularySize() && !tokenizer.isSpecial(id)))
-            .toArray());
+        IntStream.range(0, vocab).filter(id -> isOrdinary(id, tokenizer)).toArray());
+  }
+
+  /** Whether a token stands for text, as far as the tokenizer is known. */
+  public static boolean isOrdinary(int id, @Nullable Tokenizer tokenizer) {
+    return tokenizer == null || (id < tokenizer.vocabularySize() && !tokenizer.isSpecial(id));
   }
 
   /** The token that a text begins with: the model's BOS, else what stands between documents. */

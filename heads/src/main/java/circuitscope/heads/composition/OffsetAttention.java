@@ -1,6 +1,7 @@
 package circuitscope.heads.composition;
 
 import ai.djl.ndarray.NDArray;
+import circuitscope.heads.OrdinaryTokens;
 import circuitscope.heads.PatternReader;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.HeadName;
@@ -50,7 +51,10 @@ record OffsetAttention(List<HeadName> heads, double[] previous, double[] inducti
     int vocab = subject.model().spec().vocab();
     List<Integer> tokens =
         new ArrayList<>(
-            IntStream.range(0, vocab).filter(id -> ordinary(subject, id)).boxed().toList());
+            IntStream.range(0, vocab)
+                .filter(id -> OrdinaryTokens.isOrdinary(id, subject.tokenizer()))
+                .boxed()
+                .toList());
     int block =
         Math.min(period, Math.min(tokens.size(), subject.model().spec().contextLength() / 2));
     if (block < 2) {
@@ -67,11 +71,6 @@ record OffsetAttention(List<HeadName> heads, double[] previous, double[] inducti
       }
     }
     return ids;
-  }
-
-  private static boolean ordinary(Subject subject, int id) {
-    var tokenizer = subject.tokenizer();
-    return tokenizer == null || (id < tokenizer.vocabularySize() && !tokenizer.isSpecial(id));
   }
 
   /** Adds each head's mean attention {@code offset} back, over queries from {@code first} on. */

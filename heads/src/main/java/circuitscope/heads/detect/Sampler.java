@@ -1,5 +1,6 @@
 package circuitscope.heads.detect;
 
+import circuitscope.heads.OrdinaryTokens;
 import circuitscope.models.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -88,12 +89,7 @@ record Sampler(Kind kind, int low, int high, String words) {
     if (kind == Kind.RANGE) {
       return all.toArray();
     }
-    int[] ordinary =
-        all.filter(
-                id ->
-                    tokenizer == null
-                        || (id < tokenizer.vocabularySize() && !tokenizer.isSpecial(id)))
-            .toArray();
+    int[] ordinary = all.filter(id -> OrdinaryTokens.isOrdinary(id, tokenizer)).toArray();
     if (kind == Kind.DISTINCT) {
       return ordinary;
     }

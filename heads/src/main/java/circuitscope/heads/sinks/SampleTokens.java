@@ -1,5 +1,6 @@
 package circuitscope.heads.sinks;
 
+import circuitscope.heads.OrdinaryTokens;
 import circuitscope.models.tokenizer.Tokenizer;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
@@ -14,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 
 /**
@@ -114,7 +114,7 @@ record SampleTokens(Kind kind, int[][] rows, TokensRead read) {
 
   private static SampleTokens drawn(Kind kind, Subject subject, Size size) {
     int[] pool = ordinary(subject);
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(size.seed());
+    RandomGenerator random = OrdinaryTokens.random(size.seed());
     int[][] rows = new int[size.samples()][size.length()];
     for (int[] row : rows) {
       if (kind == Kind.REPEATED) {
@@ -139,9 +139,7 @@ record SampleTokens(Kind kind, int[][] rows, TokensRead read) {
   static int[] ordinary(Subject subject) {
     Tokenizer tokenizer = subject.tokenizer();
     return IntStream.range(0, subject.model().spec().vocab())
-        .filter(
-            id ->
-                tokenizer == null || (id < tokenizer.vocabularySize() && !tokenizer.isSpecial(id)))
+        .filter(id -> OrdinaryTokens.isOrdinary(id, tokenizer))
         .toArray();
   }
 }
