@@ -43,7 +43,15 @@ record SinkStops(TokenInput text) implements Stops {
     return new Stop<>(
         StreamingResult.class,
         "sinks.stream",
-        Map.of("tokens", "512", "sinks", "4", "window", "60"),
+        Map.of(
+            "tokens",
+            "512",
+            "sinks",
+            "4",
+            "window",
+            "60",
+            "methods",
+            "dense,window-original,sinks-original"),
         text,
         "What if it forgets its first tokens?",
         """
