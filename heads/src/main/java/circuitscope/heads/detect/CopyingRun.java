@@ -3,6 +3,7 @@ package circuitscope.heads.detect;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import circuitscope.heads.OrdinaryTokens;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.DecoderSpec;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * Measures {@link Copying} on rows of random tokens, not repeated and without a start token, as
@@ -78,7 +78,7 @@ final class CopyingRun {
   }
 
   private static int[][][] shuffles(int draws, long seed) {
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = OrdinaryTokens.random(seed);
     int[][][] shuffles = new int[draws][TOKENS][TOKENS];
     for (int[][] draw : shuffles) {
       for (int query = 0; query < TOKENS; query++) {

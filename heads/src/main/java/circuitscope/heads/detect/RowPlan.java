@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import circuitscope.heads.OrdinaryTokens;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * All that is read off the patterns of rows with the same targets: a few cells of each pattern, and
@@ -87,7 +87,7 @@ final class RowPlan {
     long[] drawn = new long[Math.toIntExact((long) draws * measures.size() * entries)];
     Arrays.fill(drawn, 1); // key 1 of query 0, which no query sees
     for (int m = 0; m < measures.size(); m++) {
-      var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed + m);
+      var random = OrdinaryTokens.random(seed + m);
       for (int draw = 0; draw < draws; draw++) {
         measures.get(m).shuffle(random, drawn, (draw * measures.size() + m) * entries);
       }

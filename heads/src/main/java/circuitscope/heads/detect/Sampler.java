@@ -4,7 +4,6 @@ import circuitscope.heads.OrdinaryTokens;
 import circuitscope.models.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +65,7 @@ record Sampler(Kind kind, int low, int high, String words) {
           "period: a block of %d tokens cannot be drawn from the %d that the rule leaves of a vocabulary of %d (%s)"
               .formatted(period, size, vocab, words));
     }
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = OrdinaryTokens.random(seed);
     int[][] blocks = new int[rows][period];
     for (int[] block : blocks) {
       for (int i = 0; i < period; i++) {

@@ -1,5 +1,6 @@
 package circuitscope.heads.sinks;
 
+import circuitscope.heads.OrdinaryTokens;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +70,7 @@ final class FirstTokenTrial {
     List<Outcome> outcomes = new ArrayList<>();
     outcomes.add(outcome("first %d tokens replaced".formatted(count), 0, () -> filler));
     progress.advance(1);
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = OrdinaryTokens.random(seed);
     List<Outcome> elsewhere = new ArrayList<>();
     List<Outcome> randomly = new ArrayList<>();
     for (int draw = 0; draw < draws; draw++) {

@@ -2,6 +2,7 @@ package circuitscope.heads.sinks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import circuitscope.heads.OrdinaryTokens;
 import circuitscope.heads.sinks.Magnitudes.Entry;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.DecoderSpec;
@@ -13,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * The standing-out values put to zero, and to their mean over the samples, at the state where they
@@ -51,7 +51,7 @@ final class MassiveTrial {
     progress.advance(1);
     outcomes.add(outcome("large values to their mean", meaned()));
     progress.advance(1);
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = OrdinaryTokens.random(seed);
     List<Outcome> dimensions = new ArrayList<>();
     List<Outcome> positions = new ArrayList<>();
     for (int draw = 0; draw < draws; draw++) {

@@ -3,9 +3,9 @@ package circuitscope.heads.sinks;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import circuitscope.heads.OrdinaryTokens;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * α_0 as it would be if no position were special: in each replicate every query deals its attention
@@ -26,7 +26,7 @@ final class PermutationNull {
   PermutationNull(int replicates, int layers, int heads, long seed) {
     this.replicates = replicates;
     this.heads = heads;
-    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    this.random = OrdinaryTokens.random(seed);
     this.sums = new double[layers * heads][replicates];
   }
 

@@ -2,6 +2,7 @@ package circuitscope.heads.sinks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import circuitscope.heads.OrdinaryTokens;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.trace.Intervention;
 import circuitscope.probes.trace.Interventions;
@@ -11,7 +12,6 @@ import circuitscope.probes.trace.SiteKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * Learned position embeddings put elsewhere (Gu et al. 2024, table 2): p_t in the place of p_0, and
@@ -43,7 +43,7 @@ final class PositionTrial {
       outcomes.add(outcome("positions 0 and " + t + " swapped", 0, t, true, t));
       progress.advance(1);
     }
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = OrdinaryTokens.random(seed);
     List<Outcome> controls = new ArrayList<>();
     for (int draw = 0; draw < draws; draw++) {
       int a = random.nextInt(1, samples.length());
