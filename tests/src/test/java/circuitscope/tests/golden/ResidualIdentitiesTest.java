@@ -13,6 +13,8 @@ import circuitscope.probes.model.Norm;
 import circuitscope.probes.model.Slot;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.model.Weight;
+import circuitscope.probes.residual.Depth;
+import circuitscope.probes.residual.DepthAnalysis;
 import circuitscope.probes.residual.Lens;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.residual.attribution.Attribution;
@@ -27,11 +29,12 @@ import circuitscope.probes.trace.Taps;
 import circuitscope.probes.trace.Trace;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Identities R1 to R5 and R14 of lens and attribution, on every family. */
+/** Identities R1, R2, R3, R5, R13 and R14 of lens and attribution, on every family. */
 final class ResidualIdentitiesTest {
   /** FP32 sums, relative to the largest value. */
   private static final double SUM_TOLERANCE = 1e-4;
@@ -170,6 +173,17 @@ final class ResidualIdentitiesTest {
     }
 
     double of(double[] c) {
+      return of(c, A, B);
+    }
+
+    /** A parameter's values, zeros where the model has none. */
+    float[] values(Slot slot, int length) {
+      Weight weight = model.weights().find(slot);
+      return weight == null ? new float[length] : weight.array().toFloatArray();
+    }
+
+    /** {@code b} < 0 for no token to compare with. */
+    double of(double[] c, int a, int b) {
       int d = model.spec().dModel();
       double mean = 0;
       for (int i = 0; i < d && model.spec().norm().centres(); i++) {
@@ -181,7 +195,8 @@ final class ResidualIdentitiesTest {
       double one = model.spec().norm().kind() == Norm.Kind.RMS_PLUS_ONE ? 1 : 0;
       double sum = 0;
       for (int i = 0; i < d; i++) {
-        double folded = (g == null ? 1 : g[i] + one) * (u[A * d + i] - u[B * d + i]);
+        double direction = u[a * d + i] - (b < 0 ? 0 : u[b * d + i]);
+        double folded = (g == null ? 1 : g[i] + one) * direction;
         sum += (c[i] - mean) * folded;
       }
       return sum / last(SiteKind.LN_FINAL_SCALE, -1)[0];
@@ -197,6 +212,78 @@ final class ResidualIdentitiesTest {
       }
       return last;
     }
+  }
+
+  /** R13: computed anew from each state's most likely token. */
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void depthIsTheFirstStateFromWhichTheAnswerStays(Path folder) {
+    try (GoldenModel opened = GoldenModel.open(folder)) {
+      int layers = opened.model().spec().layers();
+      int[][] rows = Golden.of(folder).tokens().ids();
+      Depth depth =
+          new DepthAnalysis()
+              .run(
+                  new Subject(opened.model(), null, new TokenInput.Ids("golden", rows)),
+                  new DepthAnalysis.Parameters(rows[0].length, 2, 2, 0.1, 0),
+                  Progress.silent());
+      Lens lens =
+          new LensAnalysis()
+              .run(
+                  subject(opened, folder),
+                  new LensAnalysis.Parameters(64, 1, null),
+                  Progress.silent());
+      int position = 0;
+      for (List<Object> row : depth.tables().getFirst().rows()) {
+        String answer = lens.layers().getLast().top().get(position);
+        int last = layers;
+        while (last > 0 && lens.layers().get(last - 1).top().get(position).equals(answer)) {
+          last--;
+        }
+        assertThat(row.get(2)).isEqualTo(last);
+        position++;
+      }
+      assertThat(depth.agreement().getLast().value()).isEqualTo(1);
+    }
+  }
+
+  /** R14: the final norm's gain and bias folded into the unembedding, in FP64. */
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void foldingTheFinalNormLeavesLogProbabilities(Path folder) {
+    try (GoldenModel opened = GoldenModel.open(folder)) {
+      Model model = opened.model();
+      DecoderSpec spec = model.spec();
+      if (!spec.normPlacement().last() || spec.logitCap() > 0 || spec.projectsEmbedding()) {
+        return; // nothing to fold, or not what the logits are
+      }
+      Site last = Site.of(SiteKind.RESID_POST, spec.layers() - 1);
+      List<Site> sites = List.of(last, Site.of(SiteKind.LN_FINAL_SCALE), Site.of(SiteKind.LOGITS));
+      try (Trace trace = Recorder.of(spec, sites).record(model, TokenBatch.of(ids(folder)))) {
+        Direct direct = new Direct(model, trace);
+        double[] stream = direct.last(SiteKind.RESID_POST, spec.layers() - 1);
+        double[] logits = direct.last(SiteKind.LOGITS, -1);
+        float[] constant = direct.values(Slot.UNEMBED_BIAS, spec.vocab());
+        float[] shift = direct.values(Slot.FINAL_NORM_BIAS, spec.dModel());
+        float[] u = direct.values(Slot.UNEMBED, spec.vocab() * spec.dModel());
+        double[] folded = new double[spec.vocab()];
+        for (int token = 0; token < folded.length; token++) {
+          folded[token] = direct.of(stream, token, -1) + constant[token];
+          for (int i = 0; i < shift.length; i++) {
+            folded[token] += shift[i] * u[token * shift.length + i];
+          }
+        }
+        double normaliser = logSumExp(folded) - logSumExp(logits);
+        for (int token = 0; token < folded.length; token++) {
+          assertThat(folded[token] - normaliser).isCloseTo(logits[token], within(SUM_TOLERANCE));
+        }
+      }
+    }
+  }
+
+  private static double logSumExp(double[] logits) {
+    double largest = Arrays.stream(logits).max().orElseThrow();
+    return largest + Math.log(Arrays.stream(logits).map(z -> Math.exp(z - largest)).sum());
   }
 
   private static int[] ids(Path folder) {
