@@ -82,8 +82,7 @@ public record Depth(
       agreement.add(tokens.mean(all, seed, token -> token.agrees()[state] ? 1 : 0));
       kl.add(tokens.mean(all, seed, token -> token.klNats()[state]));
     }
-    double[] depths =
-        RankCorrelation.ranks(all.stream().mapToDouble(Token::depth).toArray());
+    double[] depths = RankCorrelation.ranks(all.stream().mapToDouble(Token::depth).toArray());
     double[] surprisals =
         RankCorrelation.ranks(all.stream().mapToDouble(Token::surprisalBits).toArray());
     List<Token> first = all.stream().filter(token -> token.window() == 0).limit(STRIP).toList();
@@ -167,7 +166,9 @@ public record Depth(
   @Override
   public String summary() {
     StringBuilder text = new StringBuilder();
-    text.append("settled after %s of %d layers (KL below %s: %s)%n".formatted(shown(depth), layers, tauNats, shown(klDepth)));
+    text.append(
+        "settled after %s of %d layers (KL below %s: %s)%n"
+            .formatted(shown(depth), layers, tauNats, shown(klDepth)));
     for (int state = 0; state <= layers; state++) {
       text.append(
           "%-10s agrees with the end %s, KL %s nats%n"

@@ -29,7 +29,10 @@ public final class DepthAnalysis implements Analysis<DepthAnalysis.Parameters, D
       @Param(help = "Windows run at once", byDefault = "8", min = 1, unit = "windows") int batch,
       @Param(help = "Stop after so many windows", byDefault = "64", min = 2, unit = "windows")
           long maxWindows,
-      @Param(help = "Settled, too, while KL to the end is below this", byDefault = "0.5", min = 0,
+      @Param(
+              help = "Settled, too, while KL to the end is below this",
+              byDefault = "0.5",
+              min = 0,
               unit = "nats")
           double tau,
       @Param(help = "Seed of bootstrap and permutations", byDefault = "0") long seed) {}

@@ -20,7 +20,8 @@ record DepthFigures(Depth depth) {
   List<Figure> all() {
     return List.of(
         agreement(),
-        bins("surprisal", "surprisal of the next token (bits, log)", depth.surprisalDeciles(), 0.01),
+        bins(
+            "surprisal", "surprisal of the next token (bits, log)", depth.surprisalDeciles(), 0.01),
         bins("position", "position + 1 (log)", depth.positions(), 1),
         strip());
   }

@@ -47,8 +47,7 @@ final class DepthTokens {
   static int[] following(TokenBatch batch) {
     int[] next = new int[batch.batch() * batch.positions()];
     for (int row = 0; row < batch.batch(); row++) {
-      System.arraycopy(
-          batch.ids()[row], 1, next, row * batch.positions(), batch.positions() - 1);
+      System.arraycopy(batch.ids()[row], 1, next, row * batch.positions(), batch.positions() - 1);
     }
     return next;
   }

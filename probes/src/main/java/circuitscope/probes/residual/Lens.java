@@ -182,7 +182,8 @@ public record Lens(
         PlotAxis.linear("layers read"),
         PlotAxis.linear("nats"),
         List.of(
-            new Curves.Series("loss", states, each(states.length, i -> layers.get(i).meanLossNats())),
+            new Curves.Series(
+                "loss", states, each(states.length, i -> layers.get(i).meanLossNats())),
             new Curves.Series(
                 "entropy", states, each(states.length, i -> mean(layers.get(i).entropyNats()))),
             new Curves.Series(

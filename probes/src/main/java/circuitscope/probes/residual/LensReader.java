@@ -31,7 +31,7 @@ public record LensReader(Model model, int top, int watched) {
   private static final long LOGITS_AT_ONCE = 1L << 24;
 
   /** Arrays as large as a piece's logits that are alive at once. */
-  private static final int ALIVE = 8;
+  private static final int ALIVE = 10;
 
   private static final int SINGLE_COLUMNS = 6;
 
@@ -141,14 +141,13 @@ public record LensReader(Model model, int top, int watched) {
     int last = states.size() - 1;
     long[] following = Arrays.stream(next).asLongStream().toArray();
     NDArray nextIds = piece.create(following, new Shape(next.length, 1));
-    NDArray logits = logits(states.get(last), from, next.length, piece);
-    NDArray logProbs = logits.logSoftmax(-1); // [token, vocab]
-    NDArray probs = logProbs.exp();
-    Final end =
-        new Final(
-            logProbs.argMax(-1).expandDims(1), probs, probs.mul(logProbs).sum(new int[] {-1}, true));
-    readings.get(last).put(from, columns(logits, logProbs, end, nextIds));
-    logits.close();
+    Final end;
+    try (NDManager scope = piece.newSubManager()) {
+      NDArray logits = logits(states.get(last), from, next.length, scope);
+      NDArray logProbs = logits.logSoftmax(-1); // [token, vocab]
+      end = Final.of(logProbs, piece);
+      readings.get(last).put(from, columns(logits, logProbs, end, nextIds));
+    }
     for (int state = 0; state < last; state++) {
       try (NDManager scope = piece.newSubManager()) {
         NDArray own = logits(states.get(state), from, next.length, scope);
@@ -160,7 +159,17 @@ public record LensReader(Model model, int top, int watched) {
   }
 
   /** What the last state says: its choice, its distribution, and Σ p·log p. */
-  private record Final(NDArray choice, NDArray probs, NDArray negativeEntropy) {}
+  private record Final(NDArray choice, NDArray probs, NDArray negativeEntropy) {
+    static Final of(NDArray logProbs, NDManager owner) {
+      NDArray probs = logProbs.exp();
+      NDArray negativeEntropy = logProbs.mul(probs).sum(new int[] {-1}, true);
+      Final end = new Final(logProbs.argMax(-1).expandDims(1), probs, negativeEntropy);
+      end.choice().attach(owner);
+      probs.attach(owner);
+      negativeEntropy.attach(owner);
+      return end;
+    }
+  }
 
   private NDArray logits(NDArray state, int from, int tokens, NDManager scope) {
     NDArray flat = state.reshape(-1, model.spec().dModel());
@@ -175,12 +184,13 @@ public record LensReader(Model model, int top, int watched) {
     NDArray chosen = logProbs.gather(end.choice(), 1);
     NDArray likelier = logProbs.gt(chosen).toType(DataType.FLOAT32, false);
     NDArray entropy = logProbs.exp().muli(logProbs).sum(new int[] {-1}, true).neg();
-    NDArray cross = end.probs().mul(logProbs).sum(new int[] {-1}, true);
+    // The left one's manager owns a product: this state's, not the piece's.
+    NDArray cross = logProbs.mul(end.probs()).sum(new int[] {-1}, true);
     NDList columns = new NDList();
     columns.add(best.get(1).toType(DataType.FLOAT32, false)); // exact below 2^24
     columns.add(best.get(0));
     columns.add(entropy);
-    columns.add(end.negativeEntropy().sub(cross));
+    columns.add(cross.neg().addi(end.negativeEntropy()));
     columns.add(likelier.sum(new int[] {-1}, true));
     columns.add(chosen);
     columns.add(logProbs.gather(nextIds, 1));

@@ -97,12 +97,7 @@ public final class NeuronAnalysis implements Analysis<NeuronAnalysis.Parameters,
   }
 
   private static TokensRead activations(
-      Subject subject,
-      Parameters p,
-      int layer,
-      int neuron,
-      NeuronText text,
-      Progress progress) {
+      Subject subject, Parameters p, int layer, int neuron, NeuronText text, Progress progress) {
     Column column = new Column(Site.of(SiteKind.MLP_POST, layer), neuron);
     try (TokenRows rows = subject.rows(p.length(), p.maxWindows())) {
       progress.begin(rows.total(), rows.unit());

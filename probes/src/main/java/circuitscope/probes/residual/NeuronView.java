@@ -222,6 +222,7 @@ public record NeuronView(
         new PlotAxis("tokens", Scaling.log(0.5), null),
         bins,
         List.of(
-            new Bars.Group("", Arrays.stream(counts).mapToDouble(n -> n == 0 ? Double.NaN : n).toArray())));
+            new Bars.Group(
+                "", Arrays.stream(counts).mapToDouble(n -> n == 0 ? Double.NaN : n).toArray())));
   }
 }

@@ -56,7 +56,9 @@ record NeuronWeights(Model model, int layer, int neuron) {
               : row(slot, neuron, true, scope);
       boolean shared = spec.residual() == ResidualWiring.PARALLEL_SHARED_NORM;
       // g ∘ C(x)·w = x·C(g ∘ w): the norm's gain and centring go into the weights.
-      w = folded(shared ? Slot.LN1_WEIGHT : Slot.LN2_WEIGHT, layer, w, spec.normPlacement().before());
+      w =
+          folded(
+              shared ? Slot.LN1_WEIGHT : Slot.LN2_WEIGHT, layer, w, spec.normPlacement().before());
       NDArray column = w.expandDims(1);
       column.attach(scope);
       tiles(Slot.EMBED, column, scores, true);

@@ -37,8 +37,7 @@ public record Norms(List<String> tokens, List<State> states, TokensRead input) i
    * @param largest dimensions by their share, largest first
    */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  public record State(
-      double[] norms, double medianSize, long massive, List<Dimension> largest) {}
+  public record State(double[] norms, double medianSize, long massive, List<Dimension> largest) {}
 
   /**
    * A dimension of a state.

@@ -301,8 +301,7 @@ final class ResidualIdentitiesTest {
     return new AttributionAnalysis()
         .run(
             subject(opened, folder),
-            new AttributionAnalysis.Parameters(
-                level, answer, against, -1, all, everyNeuron, 1024),
+            new AttributionAnalysis.Parameters(level, answer, against, -1, all, everyNeuron, 1024),
             Progress.silent());
   }
 }

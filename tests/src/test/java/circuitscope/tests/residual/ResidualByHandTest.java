@@ -58,9 +58,24 @@ final class ResidualByHandTest {
   void open() throws IOException {
     Map<String, Object> config =
         Map.of(
-            "model_type", "gpt2", "n_layer", 1, "n_embd", 4, "n_head", 1, "n_inner", 2,
-            "vocab_size", 4, "n_positions", 8, "activation_function", "relu",
-            "layer_norm_epsilon", 1e-12);
+            "model_type",
+            "gpt2",
+            "n_layer",
+            1,
+            "n_embd",
+            4,
+            "n_head",
+            1,
+            "n_inner",
+            2,
+            "vocab_size",
+            4,
+            "n_positions",
+            8,
+            "activation_function",
+            "relu",
+            "layer_norm_epsilon",
+            1e-12);
     Files.writeString(folder.resolve("config.json"), Json.pretty(config));
     List<TensorSource> tensors = new ArrayList<>();
     for (String norm : List.of("h.0.ln_1", "h.0.ln_2", "ln_f")) {
@@ -68,7 +83,8 @@ final class ResidualByHandTest {
       tensors.add(tensor(norm + ".bias", new float[4], 4));
     }
     tensors.add(
-        tensor("wte.weight", new float[] {1, -1, 0, 0, 0, 0, 1, -1, -1, 1, 0, 0, 0, 0, -1, 1}, 4, 4));
+        tensor(
+            "wte.weight", new float[] {1, -1, 0, 0, 0, 0, 1, -1, -1, 1, 0, 0, 0, 0, -1, 1}, 4, 4));
     tensors.add(tensor("wpe.weight", new float[32], 8, 4));
     tensors.add(tensor("h.0.attn.c_attn.weight", new float[48], 4, 12));
     tensors.add(tensor("h.0.attn.c_attn.bias", new float[12], 12));
@@ -125,7 +141,8 @@ final class ResidualByHandTest {
   /** At #1 and #2 the most likely token is the one itself, with logit 2√2. */
   @Test
   void overAllPositionsTheModelsOwnAnswersAreAttributed() {
-    Attribution result = attribution(Map.of("by", "layer", "against", "none", "all-positions", true));
+    Attribution result =
+        attribution(Map.of("by", "layer", "against", "none", "all-positions", true));
     assertThat(share(result, "layer 0")).isCloseTo(12 / Math.sqrt(5), within(TOLERANCE));
     assertThat(share(result, "embedding")).isCloseTo(4 * Math.sqrt(2), within(TOLERANCE));
     assertThat(result.tensors()).hasSize(1);
@@ -140,8 +157,7 @@ final class ResidualByHandTest {
 
   @Test
   void wrongAnswersAndPositionsAreRefusedBeforeTheWork() {
-    assertThatThrownBy(() -> attribution(Map.of("answer", "#4")))
-        .hasMessageContaining("#0 to #3");
+    assertThatThrownBy(() -> attribution(Map.of("answer", "#4"))).hasMessageContaining("#0 to #3");
     assertThatThrownBy(() -> attribution(Map.of("answer", "dog")))
         .hasMessageContaining("no tokenizer");
     assertThatThrownBy(() -> attribution(Map.of("position", 4)))

@@ -57,8 +57,7 @@ final class WaterfallLayout {
     return Math.clamp(frame.atX(value), frame.area().x(), frame.area().right());
   }
 
-  private static void bar(
-      Pen pen, PlotFrame frame, int row, double from, double to, int fill) {
+  private static void bar(Pen pen, PlotFrame frame, int row, double from, double to, int fill) {
     double left = Math.min(x(frame, from), x(frame, to));
     double right = Math.max(x(frame, from), x(frame, to));
     double thickness = FILLED * frame.slotHeight();

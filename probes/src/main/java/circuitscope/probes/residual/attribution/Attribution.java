@@ -66,11 +66,9 @@ public record Attribution(
     for (Part part : parts) {
       double share = part.value();
       accumulated += share;
-      rows.add(
-          new Row(part.label(), part.kind(), part.layer(), part.index(), share, accumulated));
+      rows.add(new Row(part.label(), part.kind(), part.layer(), part.index(), share, accumulated));
     }
-    return new Attribution(
-        by, logit, positions, tokens, rows, check, budget, input, heads, parts);
+    return new Attribution(by, logit, positions, tokens, rows, check, budget, input, heads, parts);
   }
 
   /** As in "logit of ' the' at position 12 ('is')". */
@@ -91,7 +89,8 @@ public record Attribution(
         .limit(SHOWN)
         .forEach(
             row ->
-                text.append(String.format(Locale.ROOT, "%-20s %+10.4f%n", row.part(), row.share())));
+                text.append(
+                    String.format(Locale.ROOT, "%-20s %+10.4f%n", row.part(), row.share())));
     if (rows.size() > SHOWN) {
       text.append("… and %d smaller parts%n".formatted(rows.size() - SHOWN));
     }

@@ -35,13 +35,15 @@ public final class AttributionAnalysis
   public record Parameters(
       @Param(help = "Decompose into these parts", byDefault = "block") Level by,
       @Param(
-              help = "The token whose logit it is: its text, space included, or #ID; the model's"
-                  + " own most likely token when left out",
+              help =
+                  "The token whose logit it is: its text, space included, or #ID; the model's"
+                      + " own most likely token when left out",
               optional = true)
           @Nullable String answer,
       @Param(
-              help = "Take the logit less that of this token, of the mean of the vocabulary (mean),"
-                  + " or as it is (none)",
+              help =
+                  "Take the logit less that of this token, of the mean of the vocabulary (mean),"
+                      + " or as it is (none)",
               byDefault = MEAN)
           String against,
       @Param(help = "Position read; negative ones count from the end", byDefault = "-1")

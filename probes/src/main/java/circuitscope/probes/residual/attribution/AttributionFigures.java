@@ -74,8 +74,7 @@ record AttributionFigures(Attribution result) {
   }
 
   private Figure heads() {
-    List<Row> heads =
-        result.rows().stream().filter(row -> row.kind() == Part.Kind.HEAD).toList();
+    List<Row> heads = result.rows().stream().filter(row -> row.kind() == Part.Kind.HEAD).toList();
     float[] shares = new float[heads.size()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = (float) heads.get(i).share();

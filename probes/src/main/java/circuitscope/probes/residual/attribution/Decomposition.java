@@ -48,7 +48,10 @@ final class Decomposition {
   /** Bytes of what one layer needs at once, beside what was recorded. */
   static long bytes(DecoderSpec spec, Level level, int positions) {
     long widest = spec.dModel();
-    widest = level.heads() ? Math.max(widest, spec.attention().heads() * spec.attention().dHead()) : widest;
+    widest =
+        level.heads()
+            ? Math.max(widest, spec.attention().heads() * spec.attention().dHead())
+            : widest;
     widest = level.neurons() ? Math.max(widest, spec.mlp().dMlp()) : widest;
     return 4L * positions * (3 * widest + 4L * spec.dModel());
   }
@@ -132,12 +135,13 @@ final class Decomposition {
     float[] best = shares.get(scope, new NDIndex(":, {}", ids)).toFloatArray();
     long[] neurons = ids.toType(DataType.INT64, false).toLongArray();
     for (int i = 0; i < kept; i++) {
-      candidates.add(
-          new Part(Part.Kind.NEURON, layer, (int) neurons[i], column(best, kept, i)));
+      candidates.add(new Part(Part.Kind.NEURON, layer, (int) neurons[i], column(best, kept, i)));
     }
   }
 
-  /** Gives the largest neurons their rows, after the layer's attention, and the rest of each one. */
+  /**
+   * Gives the largest neurons their rows, after the layer's attention, and the rest of each one.
+   */
   private void placeNeurons() {
     if (!level.neurons()) {
       return;

@@ -44,10 +44,12 @@ record Directions(
     for (int layer = spec.layers() - 1; layer >= 0; layer--) {
       switch (spec.residual()) {
         case NORM_AFTER_ADD -> {
-          NDArray out = run.at(SiteKind.RESID_MID, layer, scope).add(run.at(SiteKind.MLP_OUT, layer, scope));
+          NDArray out =
+              run.at(SiteKind.RESID_MID, layer, scope).add(run.at(SiteKind.MLP_OUT, layer, scope));
           biases = sum(biases, run.constant(Slot.LN2_BIAS, layer, u));
           mlp[layer] = run.beforeNorm(Slot.LN2_WEIGHT, layer, u, out);
-          NDArray mid = run.at(SiteKind.RESID_PRE, layer, scope).add(run.at(SiteKind.ATTN_OUT, layer, scope));
+          NDArray mid =
+              run.at(SiteKind.RESID_PRE, layer, scope).add(run.at(SiteKind.ATTN_OUT, layer, scope));
           biases = sum(biases, run.constant(Slot.LN1_BIAS, layer, mlp[layer]));
           attention[layer] = run.beforeNorm(Slot.LN1_WEIGHT, layer, mlp[layer], mid);
           u = attention[layer];

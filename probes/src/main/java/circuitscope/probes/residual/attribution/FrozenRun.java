@@ -85,10 +85,8 @@ final class FrozenRun {
 
   /** The direction before a norm of the given input, owned by the direction's manager. */
   NDArray beforeNorm(Slot weight, int layer, NDArray direction, NDArray input) {
-    NDArray centred =
-        spec().norm().centres() ? input.sub(input.mean(new int[] {-1}, true)) : input;
-    NDArray scale =
-        centred.square().mean(new int[] {-1}, true).add(spec().norm().epsilon()).sqrt();
+    NDArray centred = spec().norm().centres() ? input.sub(input.mean(new int[] {-1}, true)) : input;
+    NDArray scale = centred.square().mean(new int[] {-1}, true).add(spec().norm().epsilon()).sqrt();
     return beforeScale(weight, layer, direction, scale);
   }
 
@@ -113,6 +111,8 @@ final class FrozenRun {
   /** What a bias adds under a direction, {@code [position]}; null where there is no such bias. */
   @Nullable NDArray constant(Slot slot, int layer, NDArray direction) {
     Weight bias = weight(slot, layer);
-    return bias == null ? null : Linear.dot(direction, Linear.wide(bias.array(), direction.getManager()));
+    return bias == null
+        ? null
+        : Linear.dot(direction, Linear.wide(bias.array(), direction.getManager()));
   }
 }

@@ -67,8 +67,8 @@ record Target(int[] answers, NDArray direction, NDArray bias, float[] observed) 
         }
         NDArray ids = piece.create(chosen, new Shape(chosen.length, 1));
         NDArray values = logits.gather(ids, 1).squeeze(1);
-        NDArray other = against(logits, against);
-        float[] piecewise = (against == NONE ? values : values.sub(other)).toFloatArray();
+        float[] piecewise =
+            (against == NONE ? values : values.sub(against(logits, against))).toFloatArray();
         for (int i = 0; i < piecewise.length; i++) {
           answers[from + i] = (int) chosen[i];
           observed[from + i] = piecewise[i];
@@ -83,9 +83,7 @@ record Target(int[] answers, NDArray direction, NDArray bias, float[] observed) 
   }
 
   private static NDArray against(NDArray logits, int against) {
-    return against >= 0
-        ? logits.get(new NDIndex(":, {}", against))
-        : logits.mean(new int[] {-1});
+    return against >= 0 ? logits.get(new NDIndex(":, {}", against)) : logits.mean(new int[] {-1});
   }
 
   /** cap·tanh(z / cap) undone where the model caps. */
