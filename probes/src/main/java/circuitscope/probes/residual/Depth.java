@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -94,7 +95,7 @@ public record Depth(
         agreement,
         kl,
         tokens.mean(all, seed, token -> token.finalId() == frequent ? 1 : 0),
-        Map.of("0.5", saved(agreement, 0.5), "0.9", saved(agreement, 0.9)),
+        new TreeMap<>(Map.of("0.5", saved(agreement, 0.5), "0.9", saved(agreement, 0.9))),
         deciles(tokens, seed),
         positions(tokens, seed),
         tokens.correlation(depths, surprisals, seed),

@@ -40,7 +40,7 @@ record Target(int[] answers, NDArray direction, NDArray bias, float[] observed) 
   }
 
   private static int rowsAtOnce(DecoderSpec spec, int positions) {
-    return (int) Math.clamp(LOGITS_AT_ONCE / spec.vocab(), 1, positions);
+    return Math.clamp(LOGITS_AT_ONCE / spec.vocab(), 1, positions);
   }
 
   /**
