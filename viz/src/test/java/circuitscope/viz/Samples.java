@@ -19,6 +19,7 @@ import circuitscope.viz.figure.Scatter;
 import circuitscope.viz.figure.Sheet;
 import circuitscope.viz.figure.Table;
 import circuitscope.viz.figure.TokenStrip;
+import circuitscope.viz.figure.Waterfall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -70,6 +71,7 @@ public final class Samples {
         surprisal(),
         headGrid(4, 8, 24),
         table(),
+        waterfall(),
         sheet());
   }
 
@@ -261,6 +263,15 @@ public final class Samples {
             List.of("pythia-70m", "0.172", "0.97", "10.4"),
             List.of("pythia-160m", "0.0968", "0.981", "5.2034"),
             List.of("random mask", "0.0968", "0.02", "−")));
+  }
+
+  public static Waterfall waterfall() {
+    return new Waterfall(
+        new Heading("parts", "Parts of a logit", "From the embedding to the biases."),
+        PlotAxis.linear("logit"),
+        List.of("embedding", "attention 0", "MLP 0", "L1H5", "biases"),
+        new double[] {0.4, -1.1, 2.5, 3.25, -0.2},
+        "logit");
   }
 
   public static Sheet sheet() {

@@ -21,7 +21,11 @@ import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
+import circuitscope.probes.residual.DepthAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.probes.residual.NeuronAnalysis;
+import circuitscope.probes.residual.NormsAnalysis;
+import circuitscope.probes.residual.attribution.AttributionAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -43,6 +47,10 @@ public final class Analyses {
           new LossAnalysis(),
           new TraceAnalysis(),
           new LensAnalysis(),
+          new AttributionAnalysis(),
+          new DepthAnalysis(),
+          new NormsAnalysis(),
+          new NeuronAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),

@@ -1,16 +1,15 @@
 package circuitscope.probes.residual;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenRows;
 import circuitscope.probes.corpus.TokenWindow;
+import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.residual.LensReader.Reading;
 import circuitscope.probes.trace.Recorder;
 import circuitscope.probes.trace.Site;
 import circuitscope.probes.trace.SiteKind;
@@ -19,6 +18,7 @@ import circuitscope.probes.trace.Trace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The logit lens (nostalgebraist 2020): what the model would say if it stopped after each layer.
@@ -35,7 +35,12 @@ public final class LensAnalysis implements Analysis<LensAnalysis.Parameters, Len
               byDefault = "64",
               min = 2,
               unit = "tokens")
-          int maxTokens) {}
+          int maxTokens,
+      @Param(help = "Most likely tokens kept of each reading", byDefault = "5", min = 1) int top,
+      @Param(
+              help = "Follow the logit of this token: its text, space included, or #ID",
+              optional = true)
+          @Nullable String token) {}
 
   @Override
   public String id() {
@@ -49,7 +54,9 @@ public final class LensAnalysis implements Analysis<LensAnalysis.Parameters, Len
 
   @Override
   public String description() {
-    return "What the model would predict if it stopped after each layer (nostalgebraist 2020).";
+    return "What the model would predict if it stopped after each layer (nostalgebraist 2020): top"
+        + " tokens, rank and probability of its final answer, entropy, KL to its final"
+        + " distribution and loss, under the lens norm (statistics of each layer's own state).";
   }
 
   @Override
@@ -76,56 +83,36 @@ public final class LensAnalysis implements Analysis<LensAnalysis.Parameters, Len
             subject.requireInput().describe() + ": the lens needs at least two tokens");
       }
       int[] ids = first.getFirst().ids();
-      List<Lens.Layer> layers = layers(subject, ids, progress);
-      return new Lens(Arrays.stream(ids).mapToObj(subject::label).toList(), layers, rows.read());
+      Model model = subject.model();
+      int watched = parameters.token() == null ? -1 : TokenChoice.id(subject, parameters.token());
+      int top = Math.min(parameters.top(), model.spec().vocab());
+      LensReader reader = new LensReader(model, top, watched);
+      MemoryBudget budget =
+          MemoryBudget.checked(
+              "the lens on %d tokens".formatted(ids.length),
+              reader.bytes(1, ids.length),
+              model,
+              1,
+              ids.length);
+      return Lens.of(
+          subject, ids, read(reader, ids, progress), parameters.token(), budget, rows.read());
     }
   }
 
-  private static List<Lens.Layer> layers(Subject subject, int[] ids, Progress progress) {
-    Model model = subject.model();
-    List<Site> streams = new ArrayList<>();
-    streams.add(Site.of(SiteKind.RESID_PRE, 0));
-    streams.addAll(Sites.inEveryLayer(SiteKind.RESID_POST, model.spec()));
-    progress.begin(streams.size(), "layers");
-    List<Lens.Layer> layers = new ArrayList<>();
+  private static List<Reading> read(LensReader reader, int[] ids, Progress progress) {
+    Model model = reader.model();
+    int[] next = Arrays.copyOfRange(ids, 1, ids.length + 1); // 0 after the last: read by nobody
+    List<Site> streams = states(model.spec());
     try (Trace trace = Recorder.of(model.spec(), streams).record(model, TokenBatch.of(ids))) {
-      for (Site stream : streams) {
-        String name = stream.kind() == SiteKind.RESID_PRE ? "embedding" : "layer " + stream.layer();
-        layers.add(read(subject, name, trace.get(stream), ids));
-        progress.advance(1);
-      }
+      return reader.read(streams.stream().map(trace::get).toList(), next, progress);
     }
-    return layers;
   }
 
-  private static Lens.Layer read(Subject subject, String name, NDArray stream, int[] ids) {
-    Model model = subject.model();
-    int vocab = model.spec().vocab();
-    float[] logProbs; // [position, vocab]
-    try (NDManager scope = model.newManager()) {
-      logProbs =
-          model
-              .readOut(stream, scope)
-              .toType(DataType.FLOAT32, false)
-              .logSoftmax(-1)
-              .toFloatArray();
-    }
-    List<String> top = new ArrayList<>();
-    double[] topProbability = new double[ids.length];
-    double[] nextLossNats = new double[ids.length - 1];
-    for (int position = 0; position < ids.length; position++) {
-      int best = 0;
-      for (int id = 1; id < vocab; id++) {
-        if (logProbs[position * vocab + id] > logProbs[position * vocab + best]) {
-          best = id;
-        }
-      }
-      top.add(subject.label(best));
-      topProbability[position] = Math.exp(logProbs[position * vocab + best]);
-      if (position + 1 < ids.length) {
-        nextLossNats[position] = -logProbs[position * vocab + ids[position + 1]];
-      }
-    }
-    return new Lens.Layer(name, top, topProbability, nextLossNats);
+  /** What enters the first layer, then each layer's output. */
+  static List<Site> states(DecoderSpec spec) {
+    List<Site> states = new ArrayList<>();
+    states.add(Site.of(SiteKind.RESID_PRE, 0));
+    states.addAll(Sites.inEveryLayer(SiteKind.RESID_POST, spec));
+    return states;
   }
 }

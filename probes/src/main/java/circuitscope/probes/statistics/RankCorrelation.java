@@ -1,5 +1,6 @@
 package circuitscope.probes.statistics;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -18,22 +19,26 @@ public final class RankCorrelation {
       throw new IllegalArgumentException(
           "rank correlation of %d values with %d".formatted(x.length, y.length));
     }
-    double[] a = ranks(x);
-    double[] b = ranks(y);
-    double middle = (x.length + 1) / 2.0;
+    return pearson(ranks(x), ranks(y));
+  }
+
+  /** Pearson's r; NaN where one side has a single value. */
+  public static double pearson(double[] a, double[] b) {
+    double meanA = Arrays.stream(a).average().orElse(Double.NaN);
+    double meanB = Arrays.stream(b).average().orElse(Double.NaN);
     double covariance = 0;
     double varianceA = 0;
     double varianceB = 0;
     for (int i = 0; i < a.length; i++) {
-      covariance += (a[i] - middle) * (b[i] - middle);
-      varianceA += (a[i] - middle) * (a[i] - middle);
-      varianceB += (b[i] - middle) * (b[i] - middle);
+      covariance += (a[i] - meanA) * (b[i] - meanB);
+      varianceA += (a[i] - meanA) * (a[i] - meanA);
+      varianceB += (b[i] - meanB) * (b[i] - meanB);
     }
     return covariance / Math.sqrt(varianceA * varianceB);
   }
 
   /** Ranks from 1; equal values share the mean of theirs. */
-  static double[] ranks(double[] values) {
+  public static double[] ranks(double[] values) {
     int[] order =
         IntStream.range(0, values.length)
             .boxed()

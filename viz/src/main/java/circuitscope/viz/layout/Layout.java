@@ -9,6 +9,7 @@ import circuitscope.viz.figure.Scatter;
 import circuitscope.viz.figure.Sheet;
 import circuitscope.viz.figure.Table;
 import circuitscope.viz.figure.TokenStrip;
+import circuitscope.viz.figure.Waterfall;
 import circuitscope.viz.layout.Mark.Text.Anchor;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,7 @@ public final class Layout {
       case TokenStrip strip -> TokenStripLayout.place(strip, style, width);
       case HeadGrid grid -> HeadGridLayout.place(grid, style, width);
       case Table table -> TableLayout.place(table, style, width);
+      case Waterfall waterfall -> WaterfallLayout.place(waterfall, style, width, height);
       case Sheet sheet -> sheet(sheet, style, width);
     };
   }

@@ -12,6 +12,7 @@ import circuitscope.viz.figure.Scatter;
 import circuitscope.viz.figure.Sheet;
 import circuitscope.viz.figure.Table;
 import circuitscope.viz.figure.TokenStrip;
+import circuitscope.viz.figure.Waterfall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,14 @@ public final class FigureData {
       case Table table -> {
         row(out, table.columns().stream().map(Table.Column::name).toList());
         table.rows().forEach(cells -> row(out, cells));
+      }
+      case Waterfall waterfall -> {
+        row(out, List.of("step", "change", "level"));
+        double[] levels = waterfall.levels();
+        for (int i = 0; i < waterfall.steps().size(); i++) {
+          String change = number(waterfall.changes()[i]);
+          row(out, List.of(waterfall.steps().get(i), change, number(levels[i + 1])));
+        }
       }
       case Sheet sheet -> throw new IllegalStateException("sheets hold no sheets: " + sheet.id());
     }
