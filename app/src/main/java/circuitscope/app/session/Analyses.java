@@ -22,6 +22,8 @@ import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.probes.tuned.TuneAnalysis;
+import circuitscope.probes.tuned.TunedAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -44,6 +46,8 @@ public final class Analyses {
           new TraceAnalysis(),
           new LensAnalysis(),
           new RotationAnalysis(),
+          new TuneAnalysis(),
+          new TunedAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
           new GridAnalysis(),

@@ -9,7 +9,7 @@ import circuitscope.probes.model.WeightMask;
 import circuitscope.probes.trace.Taps;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskBlock;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package circuitscope.subnetworks.judge;
 
 import circuitscope.probes.ngram.BigramTable;
 import circuitscope.probes.statistics.Estimate;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 
 /**
  * The surprisals of a bigram table on some sequences, and how a model's go with them.

@@ -12,7 +12,7 @@ import circuitscope.probes.model.TokenBatch;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskAlgebra;
 import circuitscope.subnetworks.mask.MaskReference;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.ngram.BigramTable;
 import circuitscope.probes.trace.Taps;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.subnetworks.train.Validation;
 import java.nio.file.Path;
 

@@ -12,7 +12,7 @@ import circuitscope.subnetworks.mask.MaskMatrix;
 import circuitscope.subnetworks.mask.MaskProvenance;
 import circuitscope.subnetworks.train.BigramTarget;
 import circuitscope.subnetworks.train.Target;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -13,7 +13,7 @@ import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Taps;
 import circuitscope.subnetworks.train.BigramTarget;
 import circuitscope.subnetworks.train.Target;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package circuitscope.subnetworks.train;
 
+import circuitscope.probes.analysis.TrainingSequences;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;

@@ -1,5 +1,6 @@
 package circuitscope.subnetworks.train;
 
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.Model;

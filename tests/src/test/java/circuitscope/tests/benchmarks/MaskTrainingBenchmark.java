@@ -14,7 +14,7 @@ import circuitscope.subnetworks.train.BigramTarget;
 import circuitscope.subnetworks.train.Granularity;
 import circuitscope.subnetworks.train.MaskTrainer;
 import circuitscope.subnetworks.train.Schedule;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -15,7 +15,7 @@ import circuitscope.subnetworks.train.Schedule;
 import circuitscope.subnetworks.train.Target;
 import circuitscope.subnetworks.train.TrainAnalysis;
 import circuitscope.subnetworks.train.TrainResult;
-import circuitscope.subnetworks.train.TrainingSequences;
+import circuitscope.probes.analysis.TrainingSequences;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
