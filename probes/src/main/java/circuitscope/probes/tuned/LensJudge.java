@@ -85,7 +85,7 @@ final class LensJudge {
     List<Window> batch = some.stream().map(this::empty).toList();
     try (Trace trace = streams.record(tokens)) {
       LensStreams.Rows rows = streams.of(trace);
-      int atOnce = LensStreams.rowsAtOnce(model.spec());
+      int atOnce = LensStreams.rowsAtOnce(model);
       for (long from = 0; from < rows.count(); from += atOnce) {
         judge(rows, from, Math.min(rows.count(), from + atOnce), batch);
       }

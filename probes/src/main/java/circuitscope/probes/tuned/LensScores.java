@@ -154,7 +154,6 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
   private Figure curves(
       String id, String title, String axis, Function<OfLayer, Estimate> of, List<Guide> guides) {
     List<Curves.Series> series = new ArrayList<>();
-    double most = 0;
     for (OfLens lens : lenses) {
       double[] x = IntStream.range(0, lens.layers.size()).asDoubleStream().toArray();
       Estimate[] values = lens.layers.stream().map(of).toArray(Estimate[]::new);
@@ -167,7 +166,6 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
                   Arrays.stream(values).mapToDouble(Estimate::low).toArray(),
                   Arrays.stream(values).mapToDouble(Estimate::high).toArray(),
                   INTERVAL)));
-      most = Math.max(most, Arrays.stream(values).mapToDouble(Estimate::high).max().orElse(0));
     }
     String caption =
         "What enters each layer, read by the final norm and the unembedding, as it is (logit lens)"
@@ -175,7 +173,7 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
     return new Curves(
         new Heading(id, title, caption),
         PlotAxis.linear("before layer"),
-        PlotAxis.linear(axis).withRange(0, 1.05 * most),
+        PlotAxis.log(axis, 1e-3),
         series,
         guides);
   }

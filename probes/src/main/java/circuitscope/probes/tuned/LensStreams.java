@@ -2,7 +2,6 @@ package circuitscope.probes.tuned;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Recorder;
@@ -16,8 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What enters each layer and what leaves the last, of whole sequences, as rows. */
 final class LensStreams {
-  /** Values of an array of {@code [row, vocab]} that is alive at once. */
-  private static final long LOGITS_AT_ONCE = 1L << 26;
+  /**
+   * Values of an array {@code [row, vocab]} that is alive at once: enough to fill a GPU, and on a
+   * CPU no more than its caches hold.
+   */
+  private static final long LOGITS_AT_ONCE_GPU = 1L << 26;
+
+  private static final long LOGITS_AT_ONCE_CPU = 1L << 20;
 
   private final Model model;
   private final List<Site> sites;
@@ -37,8 +41,9 @@ final class LensStreams {
   }
 
   /** Rows for which logits are made together. */
-  static int rowsAtOnce(DecoderSpec spec) {
-    return (int) Math.max(1, LOGITS_AT_ONCE / spec.vocab());
+  static int rowsAtOnce(Model model) {
+    long values = model.device().gpu() ? LOGITS_AT_ONCE_GPU : LOGITS_AT_ONCE_CPU;
+    return (int) Math.max(1, values / model.spec().vocab());
   }
 
   /**

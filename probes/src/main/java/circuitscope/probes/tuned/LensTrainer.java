@@ -60,7 +60,7 @@ final class LensTrainer implements AutoCloseable {
     long values =
         5 * matrix * spec.layers()
             + tokens * spec.dModel() * (spec.layers() + 8L)
-            + 5 * Math.min(tokens, LensStreams.rowsAtOnce(spec)) * spec.vocab();
+            + 5 * Math.min(tokens, LensStreams.rowsAtOnce(model)) * spec.vocab();
     return new MemoryEstimate(
         "training a tuned lens with %,d tokens at once".formatted(tokens),
         values * Float.BYTES,
@@ -111,7 +111,7 @@ final class LensTrainer implements AutoCloseable {
 
   /** Adds the gradients of a batch, and returns how many positions they are of. */
   private long learn(LensStreams.Rows rows, List<NDArray> gradients, double[] losses) {
-    int atOnce = LensStreams.rowsAtOnce(model.spec());
+    int atOnce = LensStreams.rowsAtOnce(model);
     for (long from = 0; from < rows.count(); from += atOnce) {
       NDIndex some = new NDIndex("{}:{}", from, Math.min(rows.count(), from + atOnce));
       try (NDManager piece = model.newManager()) {
