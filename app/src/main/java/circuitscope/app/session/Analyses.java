@@ -21,6 +21,7 @@ import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
+import circuitscope.probes.geometry.SimilarityAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.tuned.TuneAnalysis;
 import circuitscope.probes.tuned.TunedAnalysis;
@@ -46,6 +47,7 @@ public final class Analyses {
           new TraceAnalysis(),
           new LensAnalysis(),
           new RotationAnalysis(),
+          new SimilarityAnalysis(),
           new TuneAnalysis(),
           new TunedAnalysis(),
           new DetectAnalysis(),
