@@ -22,6 +22,7 @@ import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.geometry.SimilarityAnalysis;
+import circuitscope.probes.geometry.TrajectoryAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.tuned.TuneAnalysis;
 import circuitscope.probes.tuned.TunedAnalysis;
@@ -48,6 +49,7 @@ public final class Analyses {
           new LensAnalysis(),
           new RotationAnalysis(),
           new SimilarityAnalysis(),
+          new TrajectoryAnalysis(),
           new TuneAnalysis(),
           new TunedAnalysis(),
           new DetectAnalysis(),

@@ -83,6 +83,24 @@ record StateScales(double[][] means, double[][] deviations, BitSet massive, long
     return new StateScales(sums, deviations, massive, tokens);
   }
 
+  /** As one state: mean and spread of each dimension over the tokens of all states. */
+  StateScales pooled() {
+    int states = means.length;
+    double[] mean = new double[means[0].length];
+    double[] deviation = new double[mean.length];
+    for (int i = 0; i < mean.length; i++) {
+      double square = 0;
+      for (int state = 0; state < states; state++) {
+        double own = means[state][i];
+        mean[i] += own / states;
+        square += (deviations[state][i] * deviations[state][i] + own * own) / states;
+      }
+      deviation[i] = Math.sqrt(Math.max(0, square - mean[i] * mean[i]));
+    }
+    return new StateScales(
+        new double[][] {mean}, new double[][] {deviation}, massive, tokens * states);
+  }
+
   /** By what a view multiplies the dimensions of a state: {@code [dModel]}. */
   double[] factors(View view, int state) {
     double[] factors = new double[means[state].length];

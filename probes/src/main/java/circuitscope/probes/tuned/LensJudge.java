@@ -14,6 +14,7 @@ import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Trace;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +36,18 @@ final class LensJudge {
   /**
    * Sums over the scored positions of a window, those after which a token follows.
    *
-   * @param klNats {@code [lens][layer]}
+   * @param apart of a divergence {@code [lens][layer]}
    * @param lossNats {@code [lens][layer]}
    * @param modelNats loss of the model itself
    * @param bytes of text that the tokens that follow stand for
    */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   record Window(
-      double[][] klNats, double[][] lossNats, double[] modelNats, long positions, long bytes) {}
+      Map<Divergence, double[][]> apart,
+      double[][] lossNats,
+      double[] modelNats,
+      long positions,
+      long bytes) {}
 
   /** A judge of the logit lens and of lenses by their names. */
   LensJudge(Model model, Map<String, TunedLens> tuned) {
@@ -99,9 +104,12 @@ final class LensJudge {
     for (int i = 1; i < window.size(); i++) {
       bytes += window.byteLengths()[i];
     }
-    double[][] kl = new double[names.size()][layers];
+    Map<Divergence, double[][]> apart = new EnumMap<>(Divergence.class);
+    for (Divergence one : Divergence.values()) {
+      apart.put(one, new double[names.size()][layers]);
+    }
     double[][] loss = new double[names.size()][layers];
-    return new Window(kl, loss, new double[1], window.size() - 1, bytes);
+    return new Window(apart, loss, new double[1], window.size() - 1, bytes);
   }
 
   private void judge(LensStreams.Rows rows, long from, long to, List<Window> batch) {
@@ -109,7 +117,6 @@ final class LensJudge {
     try (NDManager piece = model.newManager()) {
       NDArray next = rows.next().get(piece, some).reshape(-1, 1);
       NDArray last = logProbs(rows.streams().getLast().get(piece, some)); // [row, vocab]
-      NDArray p = last.exp();
       add(loss(last, next), from, batch, (window, nats) -> window.modelNats()[0] += nats);
       for (int layer = 0; layer < model.spec().layers(); layer++) {
         for (int one = 0; one < names.size(); one++) {
@@ -120,8 +127,12 @@ final class LensJudge {
             TunedLens tuned = lenses.get(one);
             NDArray q = logProbs(tuned == null ? h : tuned.translate(layer, h, scope));
             add(loss(q, next), from, batch, (w, nats) -> w.lossNats()[lens][at] += nats);
-            double[] kl = values(q.neg().addi(last).muli(p).sum(new int[] {1}));
-            add(kl, from, batch, (window, nats) -> window.klNats()[lens][at] += nats);
+            NDArray p = last.duplicate();
+            p.attach(scope);
+            for (Divergence kind : Divergence.values()) {
+              double[] apart = values(kind.of(p, q));
+              add(apart, from, batch, (w, value) -> w.apart().get(kind)[lens][at] += value);
+            }
           }
         }
       }

@@ -38,9 +38,17 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
    * One lens at one layer.
    *
    * @param klNats KL(final ‖ lens)
+   * @param jensenShannonNats of both, at most ln 2
+   * @param totalVariation of both, 0 to 1
    * @param gainNats KL of the logit lens minus this one's, of the same windows
    */
-  public record OfLayer(int layer, Estimate klNats, Loss loss, Estimate gainNats) {}
+  public record OfLayer(
+      int layer,
+      Estimate klNats,
+      Estimate jensenShannonNats,
+      Estimate totalVariation,
+      Loss loss,
+      Estimate gainNats) {}
 
   /** One lens. */
   public record OfLens(String name, List<OfLayer> layers) {
@@ -54,19 +62,9 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
     List<LensJudge.Window> windows = judge.windows();
     List<OfLens> lenses = new ArrayList<>();
     for (int i = 0; i < judge.names().size(); i++) {
-      int lens = i;
       List<OfLayer> layers = new ArrayList<>();
-      for (int l = 0; l < windows.getFirst().klNats()[0].length; l++) {
-        int layer = l;
-        layers.add(
-            new OfLayer(
-                layer,
-                mean(windows, seed, window -> window.klNats()[lens][layer]),
-                loss(windows, seed, window -> window.lossNats()[lens][layer]),
-                mean(
-                    windows,
-                    seed,
-                    window -> window.klNats()[0][layer] - window.klNats()[lens][layer])));
+      for (int layer = 0; layer < windows.getFirst().lossNats()[0].length; layer++) {
+        layers.add(layer(windows, i, layer, seed));
       }
       lenses.add(new OfLens(judge.names().get(i), layers));
     }
@@ -75,6 +73,21 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
         loss(windows, seed, window -> window.modelNats()[0]),
         windows.stream().mapToLong(LensJudge.Window::positions).sum(),
         windows.size());
+  }
+
+  private static OfLayer layer(
+      List<LensJudge.Window> windows, int lens, int layer, long seed) {
+    ToDoubleFunction<LensJudge.Window> kl = one -> one.apart().get(Divergence.KL)[lens][layer];
+    return new OfLayer(
+        layer,
+        mean(windows, seed, kl),
+        mean(windows, seed, one -> one.apart().get(Divergence.JENSEN_SHANNON)[lens][layer]),
+        mean(windows, seed, one -> one.apart().get(Divergence.TOTAL_VARIATION)[lens][layer]),
+        loss(windows, seed, one -> one.lossNats()[lens][layer]),
+        mean(
+            windows,
+            seed,
+            one -> one.apart().get(Divergence.KL)[0][layer] - kl.applyAsDouble(one)));
   }
 
   private static Loss loss(
@@ -183,17 +196,30 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
     for (OfLens lens : lenses) {
       for (OfLayer one : lens.layers) {
         List<Object> row = new ArrayList<>(List.of(lens.name, one.layer));
-        for (Estimate value : Arrays.asList(one.klNats, one.loss.nats(), one.loss.bitsPerByte())) {
+        for (Estimate value :
+            Arrays.asList(
+                one.klNats,
+                one.jensenShannonNats,
+                one.totalVariation,
+                one.loss.nats(),
+                one.loss.bitsPerByte(),
+                one.gainNats)) {
           row.add(value == null ? "" : value.value());
           row.add(value == null ? "" : value.low());
           row.add(value == null ? "" : value.high());
         }
-        row.addAll(List.of(one.gainNats.value(), one.gainNats.low(), one.gainNats.high()));
         rows.add(row);
       }
     }
     List<String> columns = new ArrayList<>(List.of("lens", "layer"));
-    for (String name : List.of("kl_nats", "loss_nats", "bits_per_byte", "gain_nats")) {
+    for (String name :
+        List.of(
+            "kl_nats",
+            "jensen_shannon_nats",
+            "total_variation",
+            "loss_nats",
+            "bits_per_byte",
+            "gain_nats")) {
       columns.addAll(List.of(name, name + "_low", name + "_high"));
     }
     return List.of(new DataTable("lenses", columns, rows));
