@@ -52,8 +52,8 @@ def effective_rank(x):
     return np.exp(-(p * np.log(p)).sum())
 
 
-def anisotropy(x):
-    c = unit(x) @ unit(x).T
+def chance(x, y):
+    c = unit(x) @ unit(y).T
     return (c.sum() - np.trace(c)) / (len(x) * (len(x) - 1))
 
 
@@ -80,7 +80,7 @@ for name, view in views.items():
         "cka": pairs(view, cka),
         "debiased": pairs(view, debiased),
         "effective_rank": [effective_rank(x) for x in view],
-        "anisotropy": [anisotropy(x) for x in view],
+        "chance": pairs(view, chance),
         "steps": [step(x, y) for x, y in zip(view, view[1:])],
     }
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "similarity.json"), "w") as out:

@@ -11,19 +11,20 @@ import java.util.stream.IntStream;
  * How alike the states of the stream are, in one view of its dimensions.
  *
  * @param cosine {@code [state][state]} mean cosine of the same token in two states
+ * @param chance {@code [state][state]} mean cosine of different tokens in two states, the null of
+ *     {@code cosine}; in one state, its anisotropy
  * @param cka {@code [state][state]} linear
  * @param debiased {@code [state][state]} of {@link Cka#debiased}
  * @param effectiveRank {@code [state]}
- * @param anisotropy {@code [state]} mean cosine of two different tokens
  * @param steps {@code [state]} from each state to the next
  */
 public record Similarities(
     View view,
     Estimate[][] cosine,
+    Estimate[][] chance,
     Estimate[][] cka,
     Estimate[][] debiased,
     Estimate[] effectiveRank,
-    Estimate[] anisotropy,
     List<Step> steps) {
 
   /**
@@ -39,27 +40,31 @@ public record Similarities(
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   record Numbers(
       double[][] cosine,
+      double[][] chance,
       double[][] cka,
       double[][] debiased,
-      double[] effectiveRank,
-      double[] anisotropy) {
+      double[] effectiveRank) {
 
     static Numbers of(SimilaritySums sums, View view, double[] effectiveRank) {
       Cka cka = sums.cka(view);
       return new Numbers(
-          sums.cosines(view), cka.linear(), cka.debiased(), effectiveRank, sums.anisotropy(view));
+          sums.cosines(view),
+          sums.ofDifferentTokens(view),
+          cka.linear(),
+          cka.debiased(),
+          effectiveRank);
     }
   }
 
   static Similarities of(View view, Numbers whole, List<Numbers> groups, List<Step> steps) {
-    int states = whole.anisotropy.length;
+    int states = whole.effectiveRank.length;
     return new Similarities(
         view,
         pairs(states, whole, groups, Numbers::cosine),
+        pairs(states, whole, groups, Numbers::chance),
         pairs(states, whole, groups, Numbers::cka),
         pairs(states, whole, groups, Numbers::debiased),
         row(whole, groups, Numbers::effectiveRank),
-        row(whole, groups, Numbers::anisotropy),
         steps);
   }
 
@@ -80,6 +85,11 @@ public record Similarities(
       row.add(Estimate.ofGroups(values[i], parts));
     }
     return row.toArray(Estimate[]::new);
+  }
+
+  /** Mean cosine of two different tokens of a state, {@code [state]}. */
+  Estimate[] anisotropy() {
+    return IntStream.range(0, chance.length).mapToObj(i -> chance[i][i]).toArray(Estimate[]::new);
   }
 
   /** What stands beside the diagonal: each state with the next. */

@@ -116,7 +116,7 @@ public record SimilarityResult(
     protocol.put("cosine", "of the same token; raw states not centred, z-scored ones are");
     protocol.put("cka", "linear, centred columns; debiased with HSIC_1");
     protocol.put("effective_rank", "exp of the entropy of the covariance's eigenvalue shares");
-    protocol.put("anisotropy", "mean cosine of all pairs of different tokens");
+    protocol.put("chance", "mean cosine of all pairs of different tokens; in one state, anisotropy");
     protocol.put("procrustes", "2 - 2 |X'Y|_* of centred states scaled to norm 1");
     protocol.put("angles", "principal angles between leading directions of the covariances");
     protocol.put("z_scores", "a dimension and state, over all tokens read");
@@ -213,7 +213,7 @@ public record SimilarityResult(
       for (int i = 0; i < one.anisotropy().length; i++) {
         for (int j = 0; j < one.anisotropy().length; j++) {
           List<Object> row = new ArrayList<>(List.of(view, i, j));
-          add(row, one.cosine()[i][j], one.cka()[i][j], one.debiased()[i][j]);
+          add(row, one.cosine()[i][j], one.chance()[i][j], one.cka()[i][j], one.debiased()[i][j]);
           pairs.add(row);
         }
         List<Object> row = new ArrayList<>(List.of(view, i));
@@ -227,7 +227,7 @@ public record SimilarityResult(
     }
     List<String> ofPairs = new ArrayList<>(List.of("view", "after_layer", "with_layer"));
     List<String> ofStates = new ArrayList<>(List.of("view", "after_layer"));
-    addColumns(ofPairs, "cosine", "cka", "cka_debiased");
+    addColumns(ofPairs, "cosine", "cosine_of_different_tokens", "cka", "cka_debiased");
     addColumns(ofStates, "effective_rank", "anisotropy");
     ofStates.addAll(
         List.of("procrustes_to_next", "mean_angle_to_next", "largest_angle_to_next"));

@@ -179,16 +179,23 @@ final class SimilaritySums implements AutoCloseable {
     return mean;
   }
 
-  /** Mean cosine of all pairs of different tokens: (‖Σ û‖² − n) / (n (n − 1)), {@code [state]}. */
-  double[] anisotropy(View view) {
+  /**
+   * Mean cosine of all pairs of different tokens, one in each state: (Σû·Σv̂ − Σ cos) / (n (n − 1)),
+   * {@code [state][state]}. What two states have in common whatever the token; in one state, its
+   * anisotropy.
+   */
+  double[][] ofDifferentTokens(View view) {
     double[][] sums = matrix(directions[view.ordinal()]);
-    double[] mean = new double[states];
-    for (int state = 0; state < states; state++) {
-      double square = 0;
-      for (double value : sums[state]) {
-        square += value * value;
+    double[][] same = cosines(view);
+    double[][] mean = new double[states][states];
+    for (int i = 0; i < states; i++) {
+      for (int j = 0; j < states; j++) {
+        double all = 0;
+        for (int k = 0; k < width; k++) {
+          all += sums[i][k] * sums[j][k];
+        }
+        mean[i][j] = (all / tokens - same[i][j]) / (tokens - 1);
       }
-      mean[state] = (square - tokens) / ((double) tokens * (tokens - 1));
     }
     return mean;
   }
