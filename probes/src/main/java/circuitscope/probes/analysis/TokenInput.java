@@ -67,9 +67,7 @@ public sealed interface TokenInput {
   /** Text files by their paths, or ids where the one name is {@code FILE.safetensors:TENSOR}. */
   static TokenInput named(List<String> names) {
     boolean ids = names.size() == 1 && names.getFirst().matches(".*\\.safetensors:[^/\\\\]+");
-    return ids
-        ? readIds(names.getFirst())
-        : new TextFiles(names.stream().map(Path::of).toList());
+    return ids ? readIds(names.getFirst()) : new TextFiles(names.stream().map(Path::of).toList());
   }
 
   /**

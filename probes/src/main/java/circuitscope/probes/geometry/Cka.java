@@ -21,7 +21,9 @@ record Cka(double[][] products, double[][] diagonals, double[] traces, long toke
     return normalised(products);
   }
 
-  /** HSIC₁(K, L) / √(HSIC₁(K, K) HSIC₁(L, L)), {@code [state][state]}: about 0 of what is unrelated. */
+  /**
+   * HSIC₁(K, L) / √(HSIC₁(K, K) HSIC₁(L, L)), {@code [state][state]}: about 0 of what is unrelated.
+   */
   double[][] debiased() {
     int states = traces.length;
     double n = tokens;
@@ -30,10 +32,7 @@ record Cka(double[][] products, double[][] diagonals, double[] traces, long toke
       for (int j = 0; j < states; j++) {
         double w = diagonals[i][j];
         hsic[i][j] =
-            products[i][j]
-                - w
-                + traces[i] * traces[j] / ((n - 1) * (n - 2))
-                - 2 * w / (n - 2);
+            products[i][j] - w + traces[i] * traces[j] / ((n - 1) * (n - 2)) - 2 * w / (n - 2);
       }
     }
     return normalised(hsic);

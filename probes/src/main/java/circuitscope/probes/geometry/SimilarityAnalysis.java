@@ -100,8 +100,7 @@ public final class SimilarityAnalysis
           whole.add(part);
           numbers(part)
               .forEach(
-                  (view, one) ->
-                      groups.computeIfAbsent(view, v -> new ArrayList<>()).add(one));
+                  (view, one) -> groups.computeIfAbsent(view, v -> new ArrayList<>()).add(one));
         }
       }
       Progress solving = progress.step("decompositions", 0.2);

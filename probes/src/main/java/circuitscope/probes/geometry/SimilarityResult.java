@@ -75,7 +75,8 @@ public record SimilarityResult(
       text.append(
           String.format(
               Locale.ROOT,
-              "%s%n  state  effective rank  anisotropy   to the next: cosine  %s  procrustes  angle%n",
+              "%s%n  state  effective rank  anisotropy   to the next: cosine  %s  procrustes "
+                  + " angle%n",
               one.view().words(),
               shownName()));
       for (int state = 0; state < one.anisotropy().length; state++) {
@@ -116,7 +117,8 @@ public record SimilarityResult(
     protocol.put("cosine", "of the same token; raw states not centred, z-scored ones are");
     protocol.put("cka", "linear, centred columns; debiased with HSIC_1");
     protocol.put("effective_rank", "exp of the entropy of the covariance's eigenvalue shares");
-    protocol.put("chance", "mean cosine of all pairs of different tokens; in one state, anisotropy");
+    protocol.put(
+        "chance", "mean cosine of all pairs of different tokens; in one state, anisotropy");
     protocol.put("procrustes", "2 - 2 |X'Y|_* of centred states scaled to norm 1");
     protocol.put("angles", "principal angles between leading directions of the covariances");
     protocol.put("z_scores", "a dimension and state, over all tokens read");
@@ -203,7 +205,9 @@ public record SimilarityResult(
     return new Sheet(new Heading(id, title, "0: before the first layer."), 3, panels);
   }
 
-  /** {@code similarity}: a row a view and pair of states; {@code states}: a row a view and state. */
+  /**
+   * {@code similarity}: a row a view and pair of states; {@code states}: a row a view and state.
+   */
   @Override
   public List<DataTable> tables() {
     List<List<Object>> pairs = new ArrayList<>();
@@ -229,8 +233,7 @@ public record SimilarityResult(
     List<String> ofStates = new ArrayList<>(List.of("view", "after_layer"));
     addColumns(ofPairs, "cosine", "cosine_of_different_tokens", "cka", "cka_debiased");
     addColumns(ofStates, "effective_rank", "anisotropy");
-    ofStates.addAll(
-        List.of("procrustes_to_next", "mean_angle_to_next", "largest_angle_to_next"));
+    ofStates.addAll(List.of("procrustes_to_next", "mean_angle_to_next", "largest_angle_to_next"));
     return List.of(
         new DataTable("similarity", ofPairs, pairs), new DataTable("states", ofStates, states));
   }

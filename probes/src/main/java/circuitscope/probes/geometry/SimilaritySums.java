@@ -180,9 +180,9 @@ final class SimilaritySums implements AutoCloseable {
   }
 
   /**
-   * Mean cosine of all pairs of different tokens, one in each state: (Σû·Σv̂ − Σ cos) / (n (n − 1)),
-   * {@code [state][state]}. What two states have in common whatever the token; in one state, its
-   * anisotropy.
+   * Mean cosine of all pairs of different tokens, one in each state: (Σû·Σv̂ − Σ cos) / (n (n −
+   * 1)), {@code [state][state]}. What two states have in common whatever the token; in one state,
+   * its anisotropy.
    */
   double[][] ofDifferentTokens(View view) {
     double[][] sums = matrix(directions[view.ordinal()]);

@@ -33,8 +33,8 @@ final class Subspaces {
   }
 
   /**
-   * Principal angles between the spans of the first k of two sets of unit vectors, arccos
-   * σ_i(U Vᵀ), in degrees, smallest first.
+   * Principal angles between the spans of the first k of two sets of unit vectors, arccos σ_i(U
+   * Vᵀ), in degrees, smallest first.
    *
    * @param u row-major {@code [d, d]}, orthonormal rows, the leading first
    */

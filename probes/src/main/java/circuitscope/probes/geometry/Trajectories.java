@@ -77,8 +77,7 @@ public record Trajectories(
         basis == Basis.POOLED
             ? "principal components of all states pooled"
             : "principal components of each state; not comparable between layers");
-    protocol.put(
-        "view", basis == Basis.POOLED ? view.words() + ", over all states" : view.words());
+    protocol.put("view", basis == Basis.POOLED ? view.words() + ", over all states" : view.words());
     protocol.put("sign", "each axis's largest loading is positive");
     protocol.put("first_token", firstKept ? "kept" : "left out of the fit and of the paths");
     return protocol;
@@ -126,8 +125,7 @@ public record Trajectories(
 
   private String axis(int component) {
     return basis == Basis.POOLED
-        ? String.format(
-            Locale.ROOT, "PC%d (%.1f %%)", component + 1, 100 * explained[0][component])
+        ? String.format(Locale.ROOT, "PC%d (%.1f %%)", component + 1, 100 * explained[0][component])
         : "PC" + (component + 1);
   }
 
@@ -136,8 +134,7 @@ public record Trajectories(
     List<Scatter.Group> groups = new ArrayList<>();
     for (int s = means.length - 1; s >= 0; s--) {
       int state = s;
-      double[][] points =
-          Arrays.stream(paths).map(path -> path[state]).toArray(double[][]::new);
+      double[][] points = Arrays.stream(paths).map(path -> path[state]).toArray(double[][]::new);
       List<String> named =
           state == means.length - 1 ? labels : Collections.nCopies(points.length, "");
       String name = state == 0 ? "embedding" : "after layer " + state;

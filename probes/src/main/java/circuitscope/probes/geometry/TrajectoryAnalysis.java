@@ -43,8 +43,7 @@ public final class TrajectoryAnalysis
   public record Parameters(
       @Param(help = "What the components are fitted to", byDefault = "pooled") Basis basis,
       @Param(help = "How dimensions are seen", byDefault = "raw") View view,
-      @Param(help = "Keep the first token of each sequence", byDefault = "false")
-          boolean keepFirst,
+      @Param(help = "Keep the first token of each sequence", byDefault = "false") boolean keepFirst,
       @Param(
               help = "A dimension is massive beyond this multiple of the median root mean square",
               byDefault = "10",
@@ -55,7 +54,11 @@ public final class TrajectoryAnalysis
       @Param(help = "Tokens a sequence", byDefault = "128", min = 2, unit = "tokens") int length,
       @Param(help = "Sequences run at once", byDefault = "8", min = 1, unit = "sequences")
           int batch,
-      @Param(help = "Fit to so many sequences at most", byDefault = "64", min = 1, unit = "sequences")
+      @Param(
+              help = "Fit to so many sequences at most",
+              byDefault = "64",
+              min = 1,
+              unit = "sequences")
           long maxSequences) {}
 
   @Override
@@ -94,7 +97,9 @@ public final class TrajectoryAnalysis
     List<TokenBatch> batches = new ArrayList<>();
     TokensRead read;
     try (TokenRows rows = subject.rows(p.length(), p.maxSequences())) {
-      for (List<TokenWindow> some = rows.next(p.batch()); !some.isEmpty(); some = rows.next(p.batch())) {
+      for (List<TokenWindow> some = rows.next(p.batch());
+          !some.isEmpty();
+          some = rows.next(p.batch())) {
         if (some.getFirst().size() > 1) {
           batches.add(TokenBatch.of(some.stream().map(TokenWindow::ids).toList()));
         }
@@ -203,8 +208,7 @@ public final class TrajectoryAnalysis
     }
 
     private static PrincipalAxes axes(double[] gram, double[] factors) {
-      return PrincipalAxes.of(
-          Subspaces.scaled(gram, factors, factors), factors.length, COMPONENTS);
+      return PrincipalAxes.of(Subspaces.scaled(gram, factors, factors), factors.length, COMPONENTS);
     }
 
     /** Σ over states of XᵀX about the mean of all: each about its own, and its mean's distance. */

@@ -75,8 +75,7 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
         windows.size());
   }
 
-  private static OfLayer layer(
-      List<LensJudge.Window> windows, int lens, int layer, long seed) {
+  private static OfLayer layer(List<LensJudge.Window> windows, int lens, int layer, long seed) {
     ToDoubleFunction<LensJudge.Window> kl = one -> one.apart().get(Divergence.KL)[lens][layer];
     return new OfLayer(
         layer,
@@ -119,7 +118,8 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
     StringBuilder text = new StringBuilder();
     for (OfLens lens : lenses) {
       text.append(
-          String.format(Locale.ROOT, "%s%n  layer   KL (nats)  loss (nats)  bits a byte%n", lens.name));
+          String.format(
+              Locale.ROOT, "%s%n  layer   KL (nats)  loss (nats)  bits a byte%n", lens.name));
       for (OfLayer one : lens.layers) {
         Estimate bits = one.loss.bitsPerByte();
         text.append(

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import circuitscope.models.checkpoint.SafetensorsFile;
 import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.MemoryEstimate;
@@ -132,8 +131,7 @@ final class LensTrainer implements AutoCloseable {
   }
 
   /** Adds one layer's gradients; returns Σ −p ln q when that is asked for. */
-  private double learn(
-      int layer, NDArray h, NDArray p, List<NDArray> gradients, boolean measured) {
+  private double learn(int layer, NDArray h, NDArray p, List<NDArray> gradients, boolean measured) {
     NDManager scope = h.getManager();
     NDArray x = lens.translate(layer, h, scope);
     x.setRequiresGradient(true);

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The recipe is that of the paper's repository: SGD with Nesterov momentum 0.9 at a rate of 1 −
  * 0.9 that falls linearly to 0, weight decay 0.001, all gradients together clipped to a norm of 1,
- * 250 steps. Its steps are of 2^18 = 262,144 tokens; the default here is 2^14, which a CPU can bear.
+ * 250 steps. Its steps are of 2^18 = 262,144 tokens; the default here is 2^14, which a CPU can
+ * bear.
  */
 public final class TuneAnalysis implements Analysis<TuneAnalysis.Parameters, TuneResult> {
 
@@ -58,11 +59,7 @@ public final class TuneAnalysis implements Analysis<TuneAnalysis.Parameters, Tun
               min = 1,
               unit = "steps")
           int measureEvery,
-      @Param(
-              help = "Time between two saved states",
-              byDefault = "60",
-              min = 0,
-              unit = "seconds")
+      @Param(help = "Time between two saved states", byDefault = "60", min = 0, unit = "seconds")
           double saveEvery,
       @Param(help = "Go on with what an earlier run left in --out", byDefault = "false")
           boolean resume,
@@ -145,13 +142,11 @@ public final class TuneAnalysis implements Analysis<TuneAnalysis.Parameters, Tun
     TrainingSequences sequences =
         TrainingSequences.read(
             subject, recipe.length(), recipe.sequences(), progress.step("reading text", 0.04));
-    try (LensTrainer trainer =
-        new LensTrainer(subject.model(), recipe, sequences, p.batch())) {
+    try (LensTrainer trainer = new LensTrainer(subject.model(), recipe, sequences, p.batch())) {
       TuneRun.Trained trained =
           run.train(trainer, sequences.read(), p, progress.step("training", 0.9));
       LensScores scores = heldOut(subject, p, trainer.lens(), progress.step("held-out text", 0.06));
-      return new TuneResult(
-          trained, recipe, trainer.memory().bytes(), scores, sequences.read());
+      return new TuneResult(trained, recipe, trainer.memory().bytes(), scores, sequences.read());
     }
   }
 

@@ -63,7 +63,8 @@ public record TuneRecipe(
       return rateScale * SGD_RATE * (1 - momentum) * (steps - step) / steps;
     }
     int warmUp = Math.min(LONGEST_WARM_UP, steps / 5);
-    double share = step < warmUp ? (double) step / warmUp : (double) (steps - step) / (steps - warmUp);
+    double share =
+        step < warmUp ? (double) step / warmUp : (double) (steps - step) / (steps - warmUp);
     return rateScale * ADAM_RATE * share;
   }
 

@@ -66,8 +66,7 @@ public record TuneResult(
             .map(
                 point ->
                     new Point(
-                        point.step(),
-                        java.util.Arrays.stream(point.lossNats()).boxed().toList()))
+                        point.step(), java.util.Arrays.stream(point.lossNats()).boxed().toList()))
             .toList());
   }
 
@@ -77,8 +76,8 @@ public record TuneResult(
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s%n%,d steps of %,d tokens, %.2f steps a second%nlayer  first loss   last (nats, on"
-                    + " the text of training)%n",
+                "%s%n%,d steps of %,d tokens, %.2f steps a second%nlayer  first loss   last (nats,"
+                    + " on the text of training)%n",
                 file,
                 steps,
                 tokensPerStep,

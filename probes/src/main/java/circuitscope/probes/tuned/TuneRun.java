@@ -32,7 +32,8 @@ final class TuneRun {
   private final TuneRecipe recipe;
   private final SortedMap<String, String> identity;
 
-  private TuneRun(Path folder, boolean resume, TuneRecipe recipe, SortedMap<String, String> identity) {
+  private TuneRun(
+      Path folder, boolean resume, TuneRecipe recipe, SortedMap<String, String> identity) {
     file = folder.resolve("tuned-lens.safetensors");
     state = folder.resolve("tuned-lens.training.safetensors");
     this.resume = resume;
@@ -56,7 +57,8 @@ final class TuneRun {
 
     static Point read(String written) {
       String[] parts = written.split(":", 2);
-      double[] losses = Arrays.stream(parts[1].split(",")).mapToDouble(Double::parseDouble).toArray();
+      double[] losses =
+          Arrays.stream(parts[1].split(",")).mapToDouble(Double::parseDouble).toArray();
       return new Point(Integer.parseInt(parts[0]), losses);
     }
   }
@@ -71,7 +73,8 @@ final class TuneRun {
   /**
    * A run in that folder.
    *
-   * @throws IllegalArgumentException when something lies there, unless an unfinished run is to go on
+   * @throws IllegalArgumentException when something lies there, unless an unfinished run is to go
+   *     on
    */
   static TuneRun in(Path folder, Model model, TuneRecipe recipe, boolean resume) {
     SortedMap<String, String> identity = TunedLensFile.bound(model, recipe.biasOnly());
@@ -90,8 +93,7 @@ final class TuneRun {
   }
 
   /** Trains, or goes on, and writes the lens. */
-  Trained train(
-      LensTrainer trainer, TokensRead read, TuneAnalysis.Parameters p, Progress progress)
+  Trained train(LensTrainer trainer, TokensRead read, TuneAnalysis.Parameters p, Progress progress)
       throws IOException {
     identity.put(TOKENS, read.digest());
     List<Point> curve = resume && Files.exists(state) ? restore(trainer) : new ArrayList<>();

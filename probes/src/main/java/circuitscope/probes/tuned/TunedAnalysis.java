@@ -25,7 +25,9 @@ public final class TunedAnalysis
 
   /** What can be chosen. */
   public record Parameters(
-      @Param(help = "Lens files of 'residual tune'; without any, the logit lens alone", optional = true)
+      @Param(
+              help = "Lens files of 'residual tune'; without any, the logit lens alone",
+              optional = true)
           List<Path> tuned,
       @Param(help = "Take lenses that were trained for other weights", byDefault = "false")
           boolean otherWeights,

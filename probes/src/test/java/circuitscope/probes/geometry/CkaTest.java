@@ -104,11 +104,14 @@ final class CkaTest {
     for (int i = 0; i < d; i++) {
       int row = i * d;
       double cosine =
-          IntStream.range(row, row + d).mapToDouble(j -> ejml.vectors()[j] * lapack.vectors()[j]).sum();
+          IntStream.range(row, row + d)
+              .mapToDouble(j -> ejml.vectors()[j] * lapack.vectors()[j])
+              .sum();
       assertThat(Math.abs(cosine)).isCloseTo(1, within(TOLERANCE));
     }
     double[] singular = LapackAlgebra.INSTANCE.singularValues(x, d);
-    assertThat(singular).containsExactly(EjmlAlgebra.INSTANCE.singularValues(x, d), within(TOLERANCE));
+    assertThat(singular)
+        .containsExactly(EjmlAlgebra.INSTANCE.singularValues(x, d), within(TOLERANCE));
     assertThat(Arrays.stream(singular).map(s -> s * s).toArray())
         .containsExactly(ejml.values(), within(TOLERANCE));
   }
@@ -126,8 +129,7 @@ final class CkaTest {
       }
       for (int j = 0; j < 2; j++) {
         for (int t = 0; t < n; t++) {
-          diagonals[i][j] +=
-              dot(centred[i][t], centred[i][t]) * dot(centred[j][t], centred[j][t]);
+          diagonals[i][j] += dot(centred[i][t], centred[i][t]) * dot(centred[j][t], centred[j][t]);
           for (int s = 0; s < n; s++) {
             products[i][j] += dot(centred[i][t], centred[i][s]) * dot(centred[j][t], centred[j][s]);
           }

@@ -47,7 +47,9 @@ final class DivergenceTest {
           assertThat(js[row]).isBetween(-TOLERANCE, Math.log(2) + TOLERANCE);
           assertThat(back[row]).isCloseTo(js[row], within(TOLERANCE));
           double l1 =
-              IntStream.range(row * 50, row * 50 + 50).mapToDouble(i -> Math.abs(a[i] - b[i])).sum();
+              IntStream.range(row * 50, row * 50 + 50)
+                  .mapToDouble(i -> Math.abs(a[i] - b[i]))
+                  .sum();
           assertThat(tv[row]).isCloseTo(l1 / 2, within(TOLERANCE)).isBetween(0.0, 1 + TOLERANCE);
         }
       }

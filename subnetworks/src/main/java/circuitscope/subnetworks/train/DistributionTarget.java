@@ -1,8 +1,8 @@
 package circuitscope.subnetworks.train;
 
-import circuitscope.probes.analysis.TrainingSequences;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.subnetworks.mask.MaskProvenance;

@@ -1,11 +1,11 @@
 package circuitscope.subnetworks.train;
 
-import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.subnetworks.mask.Budget;
 import java.io.IOException;

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 final class SimilarityTest {
   private static final Path FOLDER = Path.of("golden", "mask-training");
 
-  /** FP64 on both sides, sums of 128 tokens; angles in degrees of an arc cosine lose a few digits. */
+  /**
+   * FP64 on both sides, sums of 128 tokens; angles in degrees of an arc cosine lose a few digits.
+   */
   private static final double TOLERANCE = 1e-8;
 
   @Test
@@ -34,7 +36,8 @@ final class SimilarityTest {
     for (int batch : new int[] {1, 3, 8}) {
       SimilarityResult result = similarity(batch);
 
-      assertThat(result.massive()).hasToString(expected.get("massive").toString().replace(",", ", "));
+      assertThat(result.massive())
+          .hasToString(expected.get("massive").toString().replace(",", ", "));
       assertThat(result.tokens()).isEqualTo(128);
       assertThat(result.debiasedShown()).isTrue();
       for (Similarities view : result.views()) {

@@ -36,7 +36,8 @@ final class TrajectoryTest {
   @Test
   void aPooledBasisIsThatOfAllStatesTogetherWithoutTheFirstToken() {
     try (Checkpoint checkpoint = Checkpoint.open(FOLDER);
-        Model model = Model.load(checkpoint, ComputeDevice.CPU, Precision.FP64, LoadProgress.NONE)) {
+        Model model =
+            Model.load(checkpoint, ComputeDevice.CPU, Precision.FP64, LoadProgress.NONE)) {
       Trajectories actual = paths(model, Map.of());
 
       float[][] rows = states(model);
@@ -63,8 +64,10 @@ final class TrajectoryTest {
   @Test
   void zScoresDoNotSeeTheScaleAndALayersOwnBasisIsCentredOnIt() {
     try (Checkpoint checkpoint = Checkpoint.open(FOLDER);
-        Model model = Model.load(checkpoint, ComputeDevice.CPU, Precision.FP64, LoadProgress.NONE)) {
-      Trajectories own = paths(model, Map.of("basis", "layer", "view", "z-scored", "keep-first", true));
+        Model model =
+            Model.load(checkpoint, ComputeDevice.CPU, Precision.FP64, LoadProgress.NONE)) {
+      Trajectories own =
+          paths(model, Map.of("basis", "layer", "view", "z-scored", "keep-first", true));
 
       assertThat(own.labels()).hasSize(8);
       for (int state = 0; state < 3; state++) {

@@ -73,7 +73,9 @@ final class TunedLensTest {
   @Test
   void twentyStepsGiveTheTranslatorsOfPyTorch() throws IOException {
     equal("kl-sgd", Map.of());
-    equal("cross-entropy-adam", Map.of("objective", "cross-entropy", "optimiser", "adam", "rate-scale", 0.1));
+    equal(
+        "cross-entropy-adam",
+        Map.of("objective", "cross-entropy", "optimiser", "adam", "rate-scale", 0.1));
     equal("bias-only-clipped", Map.of("bias-only", true, "clip", 0.05));
   }
 
@@ -83,12 +85,15 @@ final class TunedLensTest {
 
     TuneResult result = tune(out.resolve(name), settings, Progress.silent());
 
-    assertThat(result.firstNats()).containsExactly(doubles(expected.get("first_nats")), within(TOLERANCE));
-    assertThat(result.lastNats()).containsExactly(doubles(expected.get("last_nats")), within(TOLERANCE));
+    assertThat(result.firstNats())
+        .containsExactly(doubles(expected.get("first_nats")), within(TOLERANCE));
+    assertThat(result.lastNats())
+        .containsExactly(doubles(expected.get("last_nats")), within(TOLERANCE));
     try (SafetensorsFile file = SafetensorsFile.open(Path.of(result.file()))) {
       for (int layer = 0; layer < 2; layer++) {
         double[] shift = values(file.tensors().get("translators.%d.bias".formatted(layer)));
-        assertThat(shift).containsExactly(doubles(expected.get("shift").get(layer)), within(TOLERANCE));
+        assertThat(shift)
+            .containsExactly(doubles(expected.get("shift").get(layer)), within(TOLERANCE));
         StoredTensor matrix = file.tensors().get("translators.%d.weight".formatted(layer));
         assertThat(matrix == null).isEqualTo(expected.get("matrix") == null);
         if (matrix != null) {
@@ -188,7 +193,8 @@ final class TunedLensTest {
 
   @Test
   void theJudgeFindsWhatTrainingFoundAndEachLensBelowTheOneBefore() {
-    Path bias = Path.of(tune(out.resolve("b"), Map.of("bias-only", true), Progress.silent()).file());
+    Path bias =
+        Path.of(tune(out.resolve("b"), Map.of("bias-only", true), Progress.silent()).file());
     Path tuned = Path.of(tune(out.resolve("t"), Map.of("steps", 100), Progress.silent()).file());
 
     TunedAnalysis.Judged judged =
@@ -199,7 +205,8 @@ final class TunedLensTest {
                 Progress.silent());
 
     List<LensScores.OfLens> lenses = judged.scores().lenses();
-    assertThat(lenses).extracting(LensScores.OfLens::name)
+    assertThat(lenses)
+        .extracting(LensScores.OfLens::name)
         .containsExactly("logit lens", "bias-only lens", "tuned lens");
     assertThat(lenses.get(2).winsEverywhere()).isTrue();
     for (int layer = 0; layer < 2; layer++) {
@@ -221,7 +228,8 @@ final class TunedLensTest {
   private TuneResult tune(Path folder, Map<String, ?> changed, Progress progress) {
     Map<String, Object> written =
         new HashMap<>(
-            Map.of("steps", 20, "tokens-per-step", 128, "length", 16, "batch", 3, "measure-every", 5));
+            Map.of(
+                "steps", 20, "tokens-per-step", 128, "length", 16, "batch", 3, "measure-every", 5));
     written.putAll(changed);
     return new TuneAnalysis()
         .run(
@@ -245,6 +253,8 @@ final class TunedLensTest {
   }
 
   private static double[] doubles(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
+    return StreamSupport.stream(array.spliterator(), false)
+        .mapToDouble(JsonNode::asDouble)
+        .toArray();
   }
 }
