@@ -48,16 +48,17 @@ def similarity(states):
     return [[inner(a, b) / np.sqrt(inner(a, a) * inner(b, b)) for b in parts] for a in parts]
 
 
-states, embedding = stream()
-with open(os.path.join(HERE, "stream-geometry.json"), "w") as out:
-    json.dump(
-        {
-            "tokens": len(embedding),
-            "to_input": [rotation(x, embedding) for x in states],
-            "to_output": [rotation(x, states[-1]) for x in states],
-            "similarity": similarity(states),
-        },
-        out,
-        indent=1,
-    )
-    out.write("\n")
+if __name__ == "__main__":
+    states, embedding = stream()
+    with open(os.path.join(HERE, "stream-geometry.json"), "w") as out:
+        json.dump(
+            {
+                "tokens": len(embedding),
+                "to_input": [rotation(x, embedding) for x in states],
+                "to_output": [rotation(x, states[-1]) for x in states],
+                "similarity": similarity(states),
+            },
+            out,
+            indent=1,
+        )
+        out.write("\n")

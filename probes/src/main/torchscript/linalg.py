@@ -26,6 +26,17 @@ class Linalg(torch.nn.Module):
         values, vectors = torch.linalg.eigh(a)
         return [values[-1:].contiguous(), vectors[:, -1].contiguous()]
 
+    @torch.jit.export
+    def symmetric(self, a: Tensor) -> List[Tensor]:
+        """Eigenvalues [d] of a symmetric a, largest first, and its unit vectors [d, d], one a row."""
+        values, vectors = torch.linalg.eigh(a)
+        return [values.flip([0]).contiguous(), vectors.t().flip([0]).contiguous()]
+
+    @torch.jit.export
+    def singular(self, a: Tensor) -> List[Tensor]:
+        """Singular values [d], largest first."""
+        return [torch.linalg.svdvals(a).contiguous()]
+
 
 if __name__ == "__main__":
     torch.jit.script(Linalg()).save(sys.argv[1])

@@ -26,6 +26,10 @@ import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.residual.NeuronAnalysis;
 import circuitscope.probes.residual.NormsAnalysis;
 import circuitscope.probes.residual.attribution.AttributionAnalysis;
+import circuitscope.probes.geometry.SimilarityAnalysis;
+import circuitscope.probes.geometry.TrajectoryAnalysis;
+import circuitscope.probes.tuned.TuneAnalysis;
+import circuitscope.probes.tuned.TunedAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -52,6 +56,10 @@ public final class Analyses {
           new NormsAnalysis(),
           new NeuronAnalysis(),
           new RotationAnalysis(),
+          new SimilarityAnalysis(),
+          new TrajectoryAnalysis(),
+          new TuneAnalysis(),
+          new TunedAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
           new GridAnalysis(),

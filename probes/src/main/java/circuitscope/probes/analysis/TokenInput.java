@@ -64,6 +64,12 @@ public sealed interface TokenInput {
     }
   }
 
+  /** Text files by their paths, or ids where the one name is {@code FILE.safetensors:TENSOR}. */
+  static TokenInput named(List<String> names) {
+    boolean ids = names.size() == 1 && names.getFirst().matches(".*\\.safetensors:[^/\\\\]+");
+    return ids ? readIds(names.getFirst()) : new TextFiles(names.stream().map(Path::of).toList());
+  }
+
   /**
    * Ids from a tensor of a safetensors file.
    *

@@ -27,6 +27,20 @@ public interface DenseAlgebra {
   /** The largest eigenvalue of a symmetric matrix and its unit eigenvector. */
   Direction leading(double[] a, int d);
 
+  /**
+   * Eigenvalues of a symmetric matrix, largest first.
+   *
+   * @param vectors row-major {@code [d, d]}, a unit eigenvector a row
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  record Eigen(double[] values, double[] vectors) {}
+
+  /** All eigenvalues and eigenvectors of a symmetric matrix. */
+  Eigen symmetric(double[] a, int d);
+
+  /** Singular values of any real matrix, largest first. */
+  double[] singularValues(double[] a, int d);
+
   /** EJML up to d = 512; LAPACK above, where it is many times faster. */
   static DenseAlgebra of(int d) {
     return d <= 512 ? EjmlAlgebra.INSTANCE : LapackAlgebra.INSTANCE;

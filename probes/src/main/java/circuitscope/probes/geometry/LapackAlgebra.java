@@ -49,6 +49,21 @@ enum LapackAlgebra implements DenseAlgebra {
     }
   }
 
+  @Override
+  public Eigen symmetric(double[] a, int d) {
+    try (NDManager scope = NDManager.newBaseManager(Device.cpu())) {
+      NDList parts = Steps.call(STEP, "symmetric", scope, matrix(a, d, scope));
+      return new Eigen(parts.get(0).toDoubleArray(), parts.get(1).toDoubleArray());
+    }
+  }
+
+  @Override
+  public double[] singularValues(double[] a, int d) {
+    try (NDManager scope = NDManager.newBaseManager(Device.cpu())) {
+      return Steps.call(STEP, "singular", scope, matrix(a, d, scope)).get(0).toDoubleArray();
+    }
+  }
+
   private static NDArray matrix(double[] values, int d, NDManager scope) {
     return scope.create(values, new Shape(d, d));
   }

@@ -2,6 +2,7 @@ package circuitscope.subnetworks.compose;
 
 import ai.djl.ndarray.NDArray;
 import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.model.Weight;
@@ -9,7 +10,6 @@ import circuitscope.probes.model.WeightMask;
 import circuitscope.probes.trace.Taps;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskBlock;
-import circuitscope.subnetworks.train.TrainingSequences;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;

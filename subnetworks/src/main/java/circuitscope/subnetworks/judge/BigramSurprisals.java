@@ -1,8 +1,8 @@
 package circuitscope.subnetworks.judge;
 
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.ngram.BigramTable;
 import circuitscope.probes.statistics.Estimate;
-import circuitscope.subnetworks.train.TrainingSequences;
 
 /**
  * The surprisals of a bigram table on some sequences, and how a model's go with them.

@@ -2,10 +2,10 @@ package circuitscope.subnetworks.judge;
 
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.ngram.BigramTable;
 import circuitscope.probes.trace.Taps;
-import circuitscope.subnetworks.train.TrainingSequences;
 import circuitscope.subnetworks.train.Validation;
 import java.nio.file.Path;
 

@@ -7,13 +7,13 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Steps;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Taps;
 import circuitscope.subnetworks.train.BigramTarget;
 import circuitscope.subnetworks.train.Target;
-import circuitscope.subnetworks.train.TrainingSequences;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package circuitscope.subnetworks.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.subnetworks.mask.MaskProvenance;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.probes.analysis.CancelledException;
 import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;

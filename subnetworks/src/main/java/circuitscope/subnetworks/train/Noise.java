@@ -1,6 +1,6 @@
 package circuitscope.subnetworks.train;
 
-import static circuitscope.subnetworks.train.TrainingSequences.mix;
+import static circuitscope.probes.analysis.TrainingSequences.mix;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,6 +1,7 @@
 package circuitscope.subnetworks.train;
 
 import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.ngram.BigramTable;
 import circuitscope.probes.ngram.NgramTable;

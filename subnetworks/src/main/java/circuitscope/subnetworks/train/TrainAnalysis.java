@@ -4,6 +4,8 @@ import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TokenInput;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.subnetworks.mask.Budget;
 import java.io.IOException;
@@ -212,7 +214,7 @@ public final class TrainAnalysis implements Analysis<TrainAnalysis.Parameters, T
     }
     Subject held =
         new Subject(
-            subject.model(), subject.tokenizer(), TrainingChecks.heldOut(parameters.validation()));
+            subject.model(), subject.tokenizer(), TokenInput.named(parameters.validation()));
     int part = parameters.batch() / parameters.accumulate();
     return heldOut.open(
         held,

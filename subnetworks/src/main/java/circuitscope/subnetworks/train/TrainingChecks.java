@@ -1,6 +1,5 @@
 package circuitscope.subnetworks.train;
 
-import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.model.Model;
 import circuitscope.subnetworks.train.TrainAnalysis.Aim;
 import circuitscope.subnetworks.train.TrainAnalysis.Parameters;
@@ -103,15 +102,6 @@ final class TrainingChecks {
       throw new IllegalArgumentException(
           "validation compares surprisals with those of bigrams: give --bigrams FILE as well");
     }
-  }
-
-  /** The held-out tokens: text files, or one tensor of ids. */
-  static TokenInput heldOut(List<String> validation) {
-    boolean ids =
-        validation.size() == 1 && validation.getFirst().matches(".*\\.safetensors:[^/\\\\]+");
-    return ids
-        ? TokenInput.readIds(validation.getFirst())
-        : new TokenInput.TextFiles(validation.stream().map(Path::of).toList());
   }
 
   /** Two masks would have one name. */

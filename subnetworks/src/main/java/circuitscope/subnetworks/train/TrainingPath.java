@@ -2,6 +2,7 @@ package circuitscope.subnetworks.train;
 
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TrainingSequences;
 import circuitscope.probes.model.Model;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskProvenance;

@@ -1,9 +1,5 @@
-package circuitscope.subnetworks.train;
+package circuitscope.probes.analysis;
 
-import circuitscope.probes.analysis.Progress;
-import circuitscope.probes.analysis.Subject;
-import circuitscope.probes.analysis.TokenRows;
-import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.corpus.TokenWindow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,7 +132,7 @@ public final class TrainingSequences {
   }
 
   /** Two rounds of a 64-bit mix part neighbouring seeds and passes. */
-  static long mix(long value) {
+  public static long mix(long value) {
     long mixed = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
     return mixed ^ (mixed >>> 31);
