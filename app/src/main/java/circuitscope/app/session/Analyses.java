@@ -21,6 +21,7 @@ import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
+import circuitscope.probes.pairs.PairsAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
@@ -43,6 +44,7 @@ public final class Analyses {
           new LossAnalysis(),
           new TraceAnalysis(),
           new LensAnalysis(),
+          new PairsAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
