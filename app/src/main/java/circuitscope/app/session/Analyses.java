@@ -22,6 +22,7 @@ import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.pairs.PairsAnalysis;
+import circuitscope.probes.patching.PatchAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
@@ -45,6 +46,8 @@ public final class Analyses {
           new TraceAnalysis(),
           new LensAnalysis(),
           new PairsAnalysis(),
+          PatchAnalysis.exact(),
+          PatchAnalysis.attribution(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.probes.model.TokenBatch;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -49,6 +50,13 @@ public record PairBatch(List<PromptPair> pairs, List<Integer> indices) {
   public TokenBatch corrupted(int copies) {
     List<int[]> rows = pairs.stream().map(PromptPair::corrupted).toList();
     return TokenBatch.of(Collections.nCopies(copies, rows).stream().flatMap(List::stream).toList());
+  }
+
+  /** As many pairs, each the next one's, the last the first one's: a null for what each needs. */
+  public PairBatch turned() {
+    List<PromptPair> others = new ArrayList<>(pairs);
+    Collections.rotate(others, -1);
+    return new PairBatch(others, indices);
   }
 
   /**

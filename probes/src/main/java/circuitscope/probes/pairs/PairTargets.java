@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import circuitscope.probes.model.Casts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -37,10 +38,12 @@ public record PairTargets(
   /**
    * The same with the clean run's distribution.
    *
-   * @param logits of the clean run at the answers {@code [row, vocab]}
+   * @param logits of the clean run at the answers {@code [row, vocab]}, or {@code [pair, vocab]} for
+   *     rows that are copies of the pairs
    */
   public PairTargets withClean(NDArray logits) {
-    NDArray logProbs = logits.logSoftmax(-1);
+    long copies = answers.getShape().get(0) / logits.getShape().get(0);
+    NDArray logProbs = Casts.to(logits, DataType.FLOAT32).logSoftmax(-1).tile(new long[] {copies, 1});
     logProbs.attach(answers.getManager());
     return new PairTargets(answers, answerMask, wrong, wrongMask, logProbs);
   }
