@@ -23,6 +23,7 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.pairs.PairsAnalysis;
 import circuitscope.probes.patching.PatchAnalysis;
+import circuitscope.probes.patching.PathPatchAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
@@ -48,6 +49,7 @@ public final class Analyses {
           new PairsAnalysis(),
           PatchAnalysis.exact(),
           PatchAnalysis.attribution(),
+          new PathPatchAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),

@@ -305,7 +305,12 @@ public final class Model implements AutoCloseable {
    * @return {@code [batch, position, vocab]}
    */
   public NDArray readOut(NDArray stream, NDManager scope) {
-    Forward forward = forward(TokenBatch.of(new int[] {0}), Taps.NONE, null, scope);
+    return readOut(stream, Taps.NONE, scope);
+  }
+
+  /** The same under taps of the final norm. */
+  public NDArray readOut(NDArray stream, Taps taps, NDManager scope) {
+    Forward forward = forward(TokenBatch.of(new int[] {0}), taps, null, scope);
     return forward.unembed(forward.normalised(stream));
   }
 

@@ -71,7 +71,7 @@ final class PatchedRuns implements AutoCloseable {
                 .record(model, denoising ? batch.clean() : batch.corrupted())) {
       NDArray cleanStream = (denoising ? ownSource : base).get(last);
       NDArray corruptedStream = (denoising ? base : ownSource).get(last);
-      this.cleanLogits = metric == PairMetric.KL ? logits(cleanStream, scope) : null;
+      this.cleanLogits = metric == PairMetric.KL ? logits(cleanStream, Taps.NONE, scope) : null;
       if (cleanLogits != null) {
         cleanLogits.attach(own);
       }
@@ -151,19 +151,21 @@ final class PatchedRuns implements AutoCloseable {
 
   /** The metric read off the stream after the last layer {@code [copy · pair]}. */
   double[] metric(NDArray stream, int copies, NDManager scope) {
-    return metricOf(logits(stream, scope), copies, scope);
+    return metric(stream, copies, Taps.NONE, scope);
   }
 
-  double[] metricOf(NDArray logits, int copies, NDManager scope) {
+  /** The same under taps of the final norm, which meet {@code [copy · pair, 1, …]}. */
+  double[] metric(NDArray stream, int copies, Taps taps, NDManager scope) {
+    NDArray logits = logits(stream, taps, scope);
     NDArray values = metric.of(logits, targets(copies, scope)).toType(DataType.FLOAT64, true);
     values.attach(scope);
     return values.toDoubleArray();
   }
 
-  private NDArray logits(NDArray stream, NDManager scope) {
+  private NDArray logits(NDArray stream, Taps taps, NDManager scope) {
     NDArray last = batch.atAnswers(stream).expandDims(1); // [row, 1, dModel]
     last.attach(scope);
-    return model.readOut(last, scope).squeeze(1);
+    return model.readOut(last, taps, scope).squeeze(1);
   }
 
   private PairTargets targets(int copies, NDManager scope) {
