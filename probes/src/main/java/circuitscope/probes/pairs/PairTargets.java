@@ -38,12 +38,13 @@ public record PairTargets(
   /**
    * The same with the clean run's distribution.
    *
-   * @param logits of the clean run at the answers {@code [row, vocab]}, or {@code [pair, vocab]} for
-   *     rows that are copies of the pairs
+   * @param logits of the clean run at the answers {@code [row, vocab]}, or {@code [pair, vocab]}
+   *     for rows that are copies of the pairs
    */
   public PairTargets withClean(NDArray logits) {
     long copies = answers.getShape().get(0) / logits.getShape().get(0);
-    NDArray logProbs = Casts.to(logits, DataType.FLOAT32).logSoftmax(-1).tile(new long[] {copies, 1});
+    NDArray logProbs =
+        Casts.to(logits, DataType.FLOAT32).logSoftmax(-1).tile(new long[] {copies, 1});
     logProbs.attach(answers.getManager());
     return new PairTargets(answers, answerMask, wrong, wrongMask, logProbs);
   }

@@ -30,8 +30,7 @@ public record Cell(PatchSite kind, int layer, int position, int unit) {
       for (int unit = 0; unit < kind.units(spec); unit++) {
         for (int position = 0; position < Math.max(1, positions); position++) {
           cells.add(
-              new Cell(
-                  kind, layer, positions == 0 ? ALL : position, kind.hasUnits() ? unit : ALL));
+              new Cell(kind, layer, positions == 0 ? ALL : position, kind.hasUnits() ? unit : ALL));
         }
       }
     }

@@ -31,8 +31,7 @@ public final class PatchAnalysis implements Analysis<PatchAnalysis.Parameters, P
       @Param(help = "Whether a prompt begins with BOS", byDefault = "auto") BosPolicy bos,
       @Param(help = "Seed of the pairs made here and of resampling", byDefault = "0") long seed,
       @Param(help = "What is measured", byDefault = "logit-difference") PairMetric metric,
-      @Param(help = "Which run is patched into which", byDefault = "denoising")
-          Direction direction,
+      @Param(help = "Which run is patched into which", byDefault = "denoising") Direction direction,
       @Param(help = "What is patched", byDefault = "resid-pre,attn-out,mlp-out,z")
           List<PatchSite> sites,
       @Param(
@@ -45,9 +44,7 @@ public final class PatchAnalysis implements Analysis<PatchAnalysis.Parameters, P
               help = "Take both ways, exact and attribution, and correlate their ranks",
               byDefault = "false")
           boolean compare,
-      @Param(
-              help = "Hold the scales of the norms still while differentiating",
-              byDefault = "false")
+      @Param(help = "Hold the scales of the norms still while differentiating", byDefault = "false")
           boolean holdNorms,
       @Param(
               help = "Patch from another pair's run as well: a null of the exact effects",

@@ -34,8 +34,7 @@ final class PatchFigures {
       if (grid.rankCorrelation() != null) {
         compared.add(
             new Scatter.Group(
-                String.format(
-                    Locale.ROOT, "%s (ρ = %.2f)", word(grid), grid.rankCorrelation()),
+                String.format(Locale.ROOT, "%s (ρ = %.2f)", word(grid), grid.rankCorrelation()),
                 values(grid, place -> place.effect().value()),
                 values(grid, place -> Objects.requireNonNull(place.attribution()))));
       }

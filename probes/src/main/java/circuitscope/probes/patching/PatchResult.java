@@ -84,8 +84,7 @@ public record PatchResult(
           .limit(SHOWN)
           .forEach(place -> text.append(line(place)));
     }
-    dropped.forEach(
-        (reason, count) -> text.append("left out %d: %s%n".formatted(count, reason)));
+    dropped.forEach((reason, count) -> text.append("left out %d: %s%n".formatted(count, reason)));
     return text.toString();
   }
 

@@ -203,8 +203,7 @@ final class PatchedRuns implements AutoCloseable {
           }
         }
         try (NDManager scope = model.newManager()) {
-          NDArray product =
-              source.get(site).sub(base.get(site)).mul(gradients.trace().get(site));
+          NDArray product = source.get(site).sub(base.get(site)).mul(gradients.trace().get(site));
           product.attach(scope);
           CellSums sums = CellSums.of(product, cells.get(here.getFirst()));
           for (int i : here) {

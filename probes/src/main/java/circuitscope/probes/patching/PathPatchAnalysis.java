@@ -43,8 +43,7 @@ public final class PathPatchAnalysis implements Analysis<PathPatchAnalysis.Param
       @Param(help = "Whether a prompt begins with BOS", byDefault = "auto") BosPolicy bos,
       @Param(help = "Seed of the pairs made here and of resampling", byDefault = "0") long seed,
       @Param(help = "What is measured", byDefault = "logit-difference") PairMetric metric,
-      @Param(help = "Which run is patched into which", byDefault = "denoising")
-          Direction direction,
+      @Param(help = "Which run is patched into which", byDefault = "denoising") Direction direction,
       @Param(help = "Heads that send, such as L1H3, or all", byDefault = "all")
           List<String> senders,
       @Param(
@@ -178,8 +177,7 @@ public final class PathPatchAnalysis implements Analysis<PathPatchAnalysis.Param
       Set<Site> wanted = new HashSet<>();
       hear.stream().filter(one -> one.cell() != null).forEach(one -> wanted.add(site(one)));
       try (NDManager scope = model.newManager()) {
-        FrozenRun.Arrived arrived =
-            FrozenRun.of(runs, model.spec(), some, held, wanted, scope);
+        FrozenRun.Arrived arrived = FrozenRun.of(runs, model.spec(), some, held, wanted, scope);
         for (Receiver receiver : hear) {
           double[][] values = arrived.logits();
           Cell cell = receiver.cell();

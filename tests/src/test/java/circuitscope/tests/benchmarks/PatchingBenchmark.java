@@ -48,8 +48,7 @@ public final class PatchingBenchmark {
         double[] seconds = new double[Integer.parseInt(args[5])];
         for (int i = -WARM_UPS; i < seconds.length; i++) {
           long start = System.nanoTime();
-          PatchAnalysis.exact()
-              .run(new Subject(model, null, null), parameters, Progress.silent());
+          PatchAnalysis.exact().run(new Subject(model, null, null), parameters, Progress.silent());
           if (i >= 0) {
             seconds[i] = (System.nanoTime() - start) / 1e9;
           }
@@ -81,8 +80,7 @@ public final class PatchingBenchmark {
     for (int i = 0; i < count; i++) {
       int[] clean = random.ints(positions, 2, vocab).toArray();
       int[] corrupted = random.ints(positions, 2, vocab).toArray();
-      pairs.add(
-          new PromptPair(clean, corrupted, new int[] {0}, new int[] {1}, positions - 1));
+      pairs.add(new PromptPair(clean, corrupted, new int[] {0}, new int[] {1}, positions - 1));
     }
     return PromptPairs.of(pairs);
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import circuitscope.models.checkpoint.Checkpoint;
 import circuitscope.models.tokenizer.BosPolicy;
+import circuitscope.probes.analysis.ParameterSpec;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.ComputeDevice;
@@ -30,6 +31,7 @@ import circuitscope.probes.patching.PatchResult.Place;
 import circuitscope.probes.patching.PatchSite;
 import circuitscope.probes.patching.PathPatchAnalysis;
 import circuitscope.probes.patching.PathResult;
+import circuitscope.probes.statistics.RankCorrelation;
 import circuitscope.probes.trace.Intervention;
 import circuitscope.probes.trace.Interventions;
 import circuitscope.probes.trace.Interventions.Edit;
@@ -45,8 +47,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,11 +65,10 @@ final class PatchingTest {
   /** What the issue asks for, of logits of about 10 in FP32. */
   private static final double TRANSFORMER_LENS = 1e-4;
 
-  /** The same arithmetic in another batch shape, products summed in another order: of the logits. */
+  /**
+   * The same arithmetic in another batch shape, products summed in another order: of the logits.
+   */
   private static final double REORDERED = 1e-4;
-
-  private static final List<PatchSite> STREAMS =
-      List.of(PatchSite.RESID_PRE, PatchSite.ATTN_OUT, PatchSite.MLP_OUT);
 
   @TempDir Path temporary;
 
@@ -74,55 +80,41 @@ final class PatchingTest {
     return Checkpoint.open(Path.of("..", "models-cache", "embedded", "gpt2-4l"));
   }
 
+  private Map<String, Object> given(PromptPairs pairs) throws IOException {
+    Path file = temporary.resolve("pairs.jsonl");
+    PairFile.write(file, pairs);
+    return new HashMap<>(Map.of("pairs", file));
+  }
+
   private PatchResult patch(
       Model model,
       PromptPairs pairs,
-      boolean attribution,
-      Direction direction,
-      int rows,
-      List<PatchSite> sites)
+      PatchAnalysis analysis,
+      Map<String, Object> more,
+      PatchSite... sites)
       throws IOException {
-    Path file = temporary.resolve("pairs.jsonl");
-    PairFile.write(file, pairs);
-    PatchAnalysis analysis = attribution ? PatchAnalysis.attribution() : PatchAnalysis.exact();
+    Map<String, Object> given = given(pairs);
+    given.putAll(more);
+    given.put("sites", Arrays.stream(sites).map(PatchingTest::word).toList());
     return analysis.run(
         new Subject(model, null, null),
-        new PatchAnalysis.Parameters(
-            PairTemplate.INDUCTION,
-            file,
-            64,
-            BosPolicy.AUTO,
-            0,
-            PairMetric.LOGIT_DIFFERENCE,
-            direction,
-            sites,
-            false,
-            5,
-            false,
-            false,
-            false,
-            rows),
+        ParameterSpec.of(PatchAnalysis.Parameters.class).read(given),
         Progress.silent());
   }
 
-  private PathResult paths(Model model, PromptPairs pairs, List<String> from, List<String> to)
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private PathResult paths(Model model, PromptPairs pairs, String from, String to)
       throws IOException {
-    Path file = temporary.resolve("pairs.jsonl");
-    PairFile.write(file, pairs);
+    Map<String, Object> given = given(pairs);
+    given.put("senders", from);
+    given.put("receivers", to);
     return new PathPatchAnalysis()
         .run(
             new Subject(model, null, null),
-            new PathPatchAnalysis.Parameters(
-                PairTemplate.INDUCTION,
-                file,
-                64,
-                BosPolicy.AUTO,
-                0,
-                PairMetric.LOGIT_DIFFERENCE,
-                Direction.DENOISING,
-                from,
-                to,
-                256),
+            ParameterSpec.of(PathPatchAnalysis.Parameters.class).read(given),
             Progress.silent());
   }
 
@@ -136,8 +128,7 @@ final class PatchingTest {
 
   @Test
   void everyGridEqualsTransformerLens() throws IOException {
-    JsonNode expected =
-        new ObjectMapper().readTree(Path.of("golden", "patching-tl.json").toFile());
+    JsonNode expected = new ObjectMapper().readTree(Path.of("golden", "patching-tl.json").toFile());
     PromptPairs pair =
         PromptPairs.of(
             List.of(
@@ -151,26 +142,24 @@ final class PatchingTest {
     double corrupted = expected.get("corrupted_metric").doubleValue();
     try (Checkpoint checkpoint = embedded();
         Model model = open(checkpoint)) {
-      List<PatchSite> sites =
-          List.of(PatchSite.values()).stream().filter(s -> s != PatchSite.NEURON).toList();
-      PatchResult result = patch(model, pair, false, Direction.DENOISING, 256, sites);
+      PatchSite[] sites = Arrays.copyOf(PatchSite.values(), PatchSite.NEURON.ordinal());
+      PatchResult result = patch(model, pair, PatchAnalysis.exact(), Map.of(), sites);
       assertThat(result.clean().value()).isCloseTo(clean, within(TRANSFORMER_LENS));
       for (PatchResult.Grid grid : result.grids()) {
         String name = grid.site().name().toLowerCase(Locale.ROOT);
         check(grid.places(), expected.get("grids").get(name), clean, corrupted, name);
       }
-      PatchResult estimate =
-          patch(model, pair, true, Direction.DENOISING, 256, List.of(PatchSite.Z));
+      PatchResult estimate = patch(model, pair, PatchAnalysis.attribution(), Map.of(), PatchSite.Z);
       JsonNode gradient = expected.get("attribution_z");
       for (int i = 0; i < gradient.size(); i++) {
-        assertThat(estimate.grids().getFirst().places().get(i).effect().value() * (clean - corrupted))
+        assertThat(
+                estimate.grids().getFirst().places().get(i).effect().value() * (clean - corrupted))
             .as("attribution %d", i)
             .isCloseTo(gradient.get(i).doubleValue(), within(TRANSFORMER_LENS));
       }
       for (String port : List.of("q", "k", "v")) {
         JsonNode direct = expected.get("paths_of_L2H5").get(port);
-        for (PathResult.Path path :
-            paths(model, pair, List.of("L2H5"), List.of(port)).paths()) {
+        for (PathResult.Path path : paths(model, pair, "L2H5", port).paths()) {
           int head = Integer.parseInt(path.receiver().substring(3, path.receiver().indexOf('.')));
           assertThat(corrupted + path.exact().value() * (clean - corrupted))
               .as(path.receiver())
@@ -195,16 +184,30 @@ final class PatchingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "gpt2", "gpt-neox", "llama-gqa-rope3-fp16", "gemma2-hub", "bloom", "falcon2-11b", "opt-350m"
+        "gpt2",
+        "gpt-neox",
+        "llama-gqa-rope3-fp16",
+        "gemma2-hub",
+        "bloom",
+        "falcon2-11b",
+        "opt-350m"
       })
   void manyCellsAtOnceEqualWholeRunsOfOneCell(String family) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(Path.of("golden", family));
         Model model = open(checkpoint)) {
       PromptPairs pairs = induction(model, 2);
-      List<PatchSite> sites =
-          List.of(PatchSite.RESID_PRE, PatchSite.MLP_OUT, PatchSite.Z, PatchSite.K, PatchSite.PATTERN);
       for (Direction direction : Direction.values()) {
-        PatchResult together = patch(model, pairs, false, direction, 7, sites);
+        PatchResult together =
+            patch(
+                model,
+                pairs,
+                PatchAnalysis.exact(),
+                Map.of("direction", word(direction), "rows", 7),
+                PatchSite.RESID_PRE,
+                PatchSite.MLP_OUT,
+                PatchSite.Z,
+                PatchSite.K,
+                PatchSite.PATTERN);
         double scale = Math.abs(together.clean().value()) + Math.abs(together.corrupted().value());
         double difference = together.clean().value() - together.corrupted().value();
         for (PatchResult.Grid grid : together.grids()) {
@@ -225,17 +228,34 @@ final class PatchingTest {
       Model model, PromptPairs pairs, Direction direction, PatchSite kind, Place place) {
     PairBatch batch = pairs.batches(99).getFirst();
     boolean denoising = direction == Direction.DENOISING;
+    TokenBatch from = denoising ? batch.clean() : batch.corrupted();
+    TokenBatch into = denoising ? batch.corrupted() : batch.clean();
+    return moved(model, batch, from, into, kind, place, 1);
+  }
+
+  /**
+   * The metric of a run in which one cell has gone that share of the way to another run's value.
+   */
+  private static double moved(
+      Model model,
+      PairBatch batch,
+      TokenBatch from,
+      TokenBatch into,
+      PatchSite kind,
+      Place place,
+      float share) {
     Site site = Site.of(kind.kind(), place.layer());
     Selection part =
         new Selection(
             place.unit() == null ? null : new int[] {place.unit()},
             place.position() == null ? null : new int[] {place.position()});
-    try (Trace source =
-        Recorder.of(model.spec(), List.of(site))
-            .record(model, denoising ? batch.clean() : batch.corrupted())) {
-      Edit edit = new Edit(site, part, new Intervention.Patch(source.get(site)));
-      Taps taps = new Interventions(model.spec(), List.of(edit));
-      return metric(model, batch, denoising ? batch.corrupted() : batch.clean(), taps);
+    try (Trace source = Recorder.of(model.spec(), List.of(site)).record(model, from)) {
+      Intervention some =
+          share == 1
+              ? new Intervention.Patch(source.get(site))
+              : new Intervention.Custom(v -> v.add(source.get(site).sub(v).mul(share)));
+      Taps taps = new Interventions(model.spec(), List.of(new Edit(site, part, some)));
+      return metric(model, batch, into, taps);
     }
   }
 
@@ -272,7 +292,10 @@ final class PatchingTest {
                   new PromptPair(
                       first.clean(), other, first.answers(), first.wrong(), first.position())));
       List<Place> row =
-          patch(model, one, false, Direction.DENOISING, 256, STREAMS).grids().getFirst().places();
+          patch(model, one, PatchAnalysis.exact(), Map.of(), PatchSite.RESID_PRE)
+              .grids()
+              .getFirst()
+              .places();
       for (Place place : row.subList(0, first.length())) {
         assertThat(place.effect().value())
             .as("position %s", place.position())
@@ -288,7 +311,13 @@ final class PatchingTest {
       PromptPairs pairs = induction(model, 1);
       PairBatch batch = pairs.batches(1).getFirst();
       PatchResult result =
-          patch(model, pairs, true, Direction.DENOISING, 256, List.of(PatchSite.RESID_PRE, PatchSite.K));
+          patch(
+              model,
+              pairs,
+              PatchAnalysis.attribution(),
+              Map.of(),
+              PatchSite.RESID_PRE,
+              PatchSite.K);
       double whole = result.clean().value() - result.corrupted().value();
       double largest =
           result.grids().stream()
@@ -299,30 +328,16 @@ final class PatchingTest {
       for (PatchResult.Grid grid : result.grids()) {
         for (int i = 0; i < grid.places().size(); i += 4) {
           Place place = grid.places().get(i);
-          double up = moved(model, batch, grid.site(), place, 0.01f);
-          double down = moved(model, batch, grid.site(), place, -0.01f);
+          double up =
+              moved(model, batch, batch.clean(), batch.corrupted(), grid.site(), place, 0.01f);
+          double down =
+              moved(model, batch, batch.clean(), batch.corrupted(), grid.site(), place, -0.01f);
           // Central differences of FP32: rounding of 1e-7 over 0.02, curvature of 1e-4.
           assertThat((up - down) / 0.02)
               .as("%s %s", grid.site(), place)
               .isCloseTo(place.effect().value() * whole, within(0.01 * largest));
         }
       }
-    }
-  }
-
-  /** The metric with that share of the way to the clean value gone. */
-  private static double moved(
-      Model model, PairBatch batch, PatchSite kind, Place place, float share) {
-    Site site = Site.of(kind.kind(), place.layer());
-    Selection part =
-        new Selection(
-            place.unit() == null ? null : new int[] {place.unit()},
-            place.position() == null ? null : new int[] {place.position()});
-    try (Trace clean = Recorder.of(model.spec(), List.of(site)).record(model, batch.clean())) {
-      Intervention some =
-          new Intervention.Custom(v -> v.add(clean.get(site).sub(v).mul(share)));
-      Taps taps = new Interventions(model.spec(), List.of(new Edit(site, part, some)));
-      return metric(model, batch, batch.corrupted(), taps);
     }
   }
 
@@ -333,8 +348,7 @@ final class PatchingTest {
         Model model = open(checkpoint)) {
       DecoderSpec spec = model.spec();
       PromptPair pair = induction(model, 1).pairs().getFirst();
-      PathResult result =
-          paths(model, PromptPairs.of(List.of(pair)), List.of("all"), List.of("logits"));
+      PathResult result = paths(model, PromptPairs.of(List.of(pair)), "all", "logits");
       int heads = spec.attention().heads();
       int d = spec.dModel();
       float[] weight = model.weights().get(Slot.FINAL_NORM_WEIGHT, -1).array().toFloatArray();
@@ -367,23 +381,53 @@ final class PatchingTest {
   }
 
   @Test
+  void bothWaysStandBesideTheirRankCorrelationAndTheNullOfAnotherPair() throws IOException {
+    try (Checkpoint checkpoint = embedded();
+        Model model = open(checkpoint)) {
+      PatchResult result =
+          patch(
+              model,
+              induction(model, 4),
+              PatchAnalysis.attribution(),
+              Map.of("compare", true, "shuffled", true, "neurons", 5, "metric", "kl"),
+              PatchSite.Z,
+              PatchSite.NEURON);
+      assertThat(result.clean().value()).isCloseTo(0, within(1e-5)); // KL from itself, FP32
+      assertThat(result.corrupted().value()).isPositive();
+      List<Place> heads = result.grids().getFirst().places();
+      double[] exact = heads.stream().mapToDouble(place -> place.effect().value()).toArray();
+      double[] estimate =
+          heads.stream().mapToDouble(p -> Objects.requireNonNull(p.attribution())).toArray();
+      assertThat(result.grids().getFirst().rankCorrelation())
+          .isEqualTo(RankCorrelation.spearman(exact, estimate))
+          .isGreaterThan(0.5);
+      Place best =
+          heads.stream().max(Comparator.comparingDouble(p -> p.effect().value())).orElseThrow();
+      assertThat(best.name()).startsWith("L3"); // where this model's induction heads are
+      assertThat(best.shuffled()).isLessThan(best.effect().low());
+      assertThat(result.grids().getLast().places()).hasSize(5);
+      assertThat(result.figures()).hasSize(3);
+      assertThat(result.tables().getFirst().rows()).hasSize(heads.size() + 5);
+    }
+  }
+
+  @Test
   void whatCannotBePatchedIsRefusedByName() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(Path.of("golden", "gpt-neox"));
         Model model = open(checkpoint)) {
       PromptPairs pairs = induction(model, 1);
       assertThatThrownBy(
-              () ->
-                  patch(model, pairs, false, Direction.DENOISING, 9, List.of(PatchSite.RESID_MID)))
+              () -> patch(model, pairs, PatchAnalysis.exact(), Map.of(), PatchSite.RESID_MID))
           .hasMessageContaining("hook_resid_mid");
-      assertThatThrownBy(() -> paths(model, pairs, List.of("all"), List.of("L9.mlp")))
+      assertThatThrownBy(() -> paths(model, pairs, "all", "L9.mlp"))
           .hasMessageContaining("receiver 'L9.mlp' is not in this model");
-      assertThatThrownBy(() -> paths(model, pairs, List.of("L9H0"), List.of("logits")))
+      assertThatThrownBy(() -> paths(model, pairs, "L9H0", "logits"))
           .hasMessageContaining("there is no head L9H0");
     }
     try (Checkpoint checkpoint = Checkpoint.open(Path.of("golden", "opt-350m"));
         Model model = open(checkpoint)) {
       PromptPairs pairs = induction(model, 1);
-      assertThatThrownBy(() -> paths(model, pairs, List.of("all"), List.of("logits")))
+      assertThatThrownBy(() -> paths(model, pairs, "all", "logits"))
           .hasMessageContaining("normalised after each sum");
     }
   }
