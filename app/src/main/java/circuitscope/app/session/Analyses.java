@@ -22,6 +22,9 @@ import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.DepthAnalysis;
+import circuitscope.probes.pairs.PairsAnalysis;
+import circuitscope.probes.patching.PatchAnalysis;
+import circuitscope.probes.patching.PathPatchAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.residual.NeuronAnalysis;
 import circuitscope.probes.residual.NormsAnalysis;
@@ -55,6 +58,10 @@ public final class Analyses {
           new DepthAnalysis(),
           new NormsAnalysis(),
           new NeuronAnalysis(),
+          new PairsAnalysis(),
+          PatchAnalysis.exact(),
+          PatchAnalysis.attribution(),
+          new PathPatchAnalysis(),
           new RotationAnalysis(),
           new SimilarityAnalysis(),
           new TrajectoryAnalysis(),

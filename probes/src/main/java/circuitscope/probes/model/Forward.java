@@ -64,8 +64,16 @@ final class Forward {
 
   /** The residual stream after the last layer, {@code [batch, position, dModel]}. */
   NDArray stream() {
-    NDArray x = embed();
-    for (int layer = 0; layer < spec.layers(); layer++) {
+    return stream(embed(), 0);
+  }
+
+  /**
+   * The same from a layer on.
+   *
+   * @param x what enters that layer; from here on the run's own
+   */
+  NDArray stream(NDArray x, int first) {
+    for (int layer = first; layer < spec.layers(); layer++) {
       try (NDManager scope = run.newSubManager()) {
         x.attach(scope);
         x = layer(x, layer, scope);

@@ -283,6 +283,20 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * A run that begins at a layer, since what comes before it is known.
+   *
+   * @param tokens whose run it is: they say the batch and the positions, and are not read
+   * @param stream what enters the layer {@code [batch, position, dModel]}; not changed
+   * @param scope owner of the result and of what is made on the way
+   * @return the stream after the last layer, before the final norm: for {@link #readOut}
+   */
+  public NDArray resume(TokenBatch tokens, NDArray stream, int layer, Taps taps, NDManager scope) {
+    NDArray own = stream.reshape(stream.getShape()); // a second handle, which the run may take
+    own.attach(scope);
+    return forward(tokens, taps, null, scope).stream(own, layer);
+  }
+
+  /**
    * Scores read off the residual stream as if it were the last layer's: the final norm, its
    * statistics computed afresh, and the unembedding.
    *
@@ -291,7 +305,12 @@ public final class Model implements AutoCloseable {
    * @return {@code [batch, position, vocab]}
    */
   public NDArray readOut(NDArray stream, NDManager scope) {
-    Forward forward = forward(TokenBatch.of(new int[] {0}), Taps.NONE, null, scope);
+    return readOut(stream, Taps.NONE, scope);
+  }
+
+  /** The same under taps of the final norm. */
+  public NDArray readOut(NDArray stream, Taps taps, NDManager scope) {
+    Forward forward = forward(TokenBatch.of(new int[] {0}), taps, null, scope);
     return forward.unembed(forward.normalised(stream));
   }
 
