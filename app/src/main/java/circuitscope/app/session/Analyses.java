@@ -20,6 +20,7 @@ import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
+import circuitscope.probes.circuits.FindCircuitAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.pairs.PairsAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
@@ -45,6 +46,7 @@ public final class Analyses {
           new TraceAnalysis(),
           new LensAnalysis(),
           new PairsAnalysis(),
+          new FindCircuitAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),

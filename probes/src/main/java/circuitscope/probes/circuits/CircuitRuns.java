@@ -41,6 +41,10 @@ public final class CircuitRuns {
     return graph;
   }
 
+  PairMetric metric() {
+    return metric;
+  }
+
   /**
    * The metric of each pair under each set of edges; see {@link CircuitTaps}.
    *

@@ -19,10 +19,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = TokenStrip.class, name = "token-strip"),
   @JsonSubTypes.Type(value = HeadGrid.class, name = "head-grid"),
   @JsonSubTypes.Type(value = Table.class, name = "table"),
+  @JsonSubTypes.Type(value = CircuitGraph.class, name = "circuit-graph"),
   @JsonSubTypes.Type(value = Sheet.class, name = "sheet"),
 })
 public sealed interface Figure
-    permits Heatmap, Curves, Bars, Scatter, TokenStrip, HeadGrid, Table, Sheet {
+    permits Heatmap, Curves, Bars, Scatter, TokenStrip, HeadGrid, Table, CircuitGraph, Sheet {
 
   Heading heading();
 
