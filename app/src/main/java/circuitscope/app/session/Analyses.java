@@ -20,6 +20,8 @@ import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
+import circuitscope.probes.circuits.EvaluateCircuitAnalysis;
+import circuitscope.probes.circuits.ExactEdgesAnalysis;
 import circuitscope.probes.circuits.FindCircuitAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.pairs.PairsAnalysis;
@@ -47,6 +49,8 @@ public final class Analyses {
           new LensAnalysis(),
           new PairsAnalysis(),
           new FindCircuitAnalysis(),
+          new EvaluateCircuitAnalysis(),
+          new ExactEdgesAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),

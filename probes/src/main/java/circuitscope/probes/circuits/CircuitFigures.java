@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A circuit as a layered graph, and its curves beside random edges. */
 final class CircuitFigures {
   /** More edges than these cannot be told apart on a page. */
-  private static final int DRAWN = 80;
+  private static final int DRAWN = 60;
 
   private CircuitFigures() {}
 
@@ -134,10 +134,9 @@ final class CircuitFigures {
   private static Curves panel(
       CircuitResult result, String id, String title, Reading own, Reading random) {
     List<Curves.Series> series = new ArrayList<>();
-    series.add(series("circuit", "95 % interval over pairs", result.curve(), own));
+    series.add(series("circuit", result.curve(), own));
     if (result.circuit().randomFaithfulness() != null) {
-      String meaning = "95 % interval over draws";
-      series.add(series("random edges", meaning, result.curve(), random));
+      series.add(series("random edges", result.curve(), random));
     }
     return new Curves(
         Heading.of(id, title),
@@ -148,7 +147,7 @@ final class CircuitFigures {
   }
 
   private static Curves.Series series(
-      String name, String meaning, List<CircuitEvaluation.Judged> curve, Reading reading) {
+      String name, List<CircuitEvaluation.Judged> curve, Reading reading) {
     double[] x = new double[curve.size()];
     double[][] y = new double[3][x.length];
     for (int i = 0; i < x.length; i++) {
@@ -158,6 +157,6 @@ final class CircuitFigures {
       y[1][i] = estimate.low();
       y[2][i] = estimate.high();
     }
-    return new Curves.Series(name, x, y[0], new Interval(y[1], y[2], meaning));
+    return new Curves.Series(name, x, y[0], new Interval(y[1], y[2], "95 % interval"));
   }
 }

@@ -3,6 +3,7 @@ package circuitscope.probes.circuits;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.pairs.PromptPairs;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +78,32 @@ final class CircuitReport {
     return evaluation.judge(Faithfulness.SIZES, path, progress);
   }
 
-  /** One circuit; a curve where there is one. */
+  /**
+   * A circuit as it is.
+   *
+   * @param search how the circuits of the curve are chosen by its scores; null for no curve
+   */
   CircuitResult of(
+      Circuit circuit,
+      @Nullable EdgeSearch search,
+      Map<String, Object> protocol,
+      Progress progress) {
+    CircuitEvaluation evaluation =
+        new CircuitEvaluation(runs, draws, seed, progress.step("whole model", 0.05));
+    boolean scored = Arrays.stream(circuit.scores()).anyMatch(score -> score != 0);
+    List<CircuitEvaluation.Judged> curve =
+        search == null || !scored
+            ? List.of()
+            : curve(
+                circuit.graph(),
+                circuit.scores(),
+                search,
+                evaluation,
+                progress.step("curve", 0.7));
+    return of(circuit, evaluation, curve, protocol, progress.step("the circuit", 1));
+  }
+
+  private CircuitResult of(
       Circuit circuit,
       CircuitEvaluation evaluation,
       List<CircuitEvaluation.Judged> curve,

@@ -19,7 +19,7 @@ import java.util.Map;
 final class CircuitGraphLayout {
   private static final double NODE_HEIGHT = 1.5;
   private static final double WIDEST = 3.2;
-  private static final int SEGMENTS = 12;
+  private static final int SEGMENTS = 14;
 
   private final CircuitGraph figure;
   private final Pen pen;
@@ -98,16 +98,57 @@ final class CircuitGraphLayout {
           case KEY, WHOLE -> 0.5;
           case VALUE -> 0.8;
         };
-    double x1 = from.x() + from.width() / 2;
-    double x2 = to.x() + share * to.width();
-    double[] x = new double[SEGMENTS + 1];
-    double[] y = new double[SEGMENTS + 1];
-    for (int i = 0; i <= SEGMENTS; i++) {
-      double t = (double) i / SEGMENTS;
-      x[i] = rounded(x1 + (x2 - x1) * t * t * (3 - 2 * t)); // leaves and enters upright
-      y[i] = rounded(from.y() + (to.bottom() - from.y()) * t);
+    Curve straight = new Curve(from.x() + from.width() / 2, from.y(), to.x() + share * to.width(), to.bottom(), 0);
+    Curve best = straight;
+    for (double bulge : new double[] {1, -1, 2, -2, 3, -3}) {
+      Curve around = straight.bent(bulge * 0.7 * from.width());
+      best = hidden(around, edge) < hidden(best, edge) ? around : best;
     }
-    pen.add(new Mark.Polyline(x, y, stroke(edge.port(), edge.score())));
+    pen.add(new Mark.Polyline(best.x(), best.y(), stroke(edge.port(), edge.score())));
+  }
+
+  /** How many points of a curve lie behind nodes that it does not join. */
+  private int hidden(Curve curve, Edge edge) {
+    int hidden = 0;
+    double[] x = curve.x();
+    double[] y = curve.y();
+    for (Map.Entry<String, Box> node : boxes.entrySet()) {
+      Box box = node.getValue();
+      if (node.getKey().equals(edge.from()) || node.getKey().equals(edge.to())) {
+        continue;
+      }
+      for (int i = 0; i <= SEGMENTS; i++) {
+        boolean inside =
+            x[i] > box.x() && x[i] < box.right() && y[i] > box.y() && y[i] < box.bottom();
+        hidden += inside ? 1 : 0;
+      }
+    }
+    return hidden;
+  }
+
+  /** Leaves one point and enters another upright; {@code bulge} points aside half-way. */
+  private record Curve(double x1, double y1, double x2, double y2, double bulge) {
+    Curve bent(double aside) {
+      return new Curve(x1, y1, x2, y2, aside);
+    }
+
+    double[] x() {
+      double[] x = new double[SEGMENTS + 1];
+      for (int i = 0; i <= SEGMENTS; i++) {
+        double t = (double) i / SEGMENTS;
+        double aside = 16 * t * t * (1 - t) * (1 - t) * bulge;
+        x[i] = rounded(x1 + (x2 - x1) * t * t * (3 - 2 * t) + aside);
+      }
+      return x;
+    }
+
+    double[] y() {
+      double[] y = new double[SEGMENTS + 1];
+      for (int i = 0; i <= SEGMENTS; i++) {
+        y[i] = rounded(y1 + (y2 - y1) * i / SEGMENTS);
+      }
+      return y;
+    }
   }
 
   private static double rounded(double points) {
