@@ -26,6 +26,7 @@ import circuitscope.probes.circuits.FindCircuitAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.pairs.PairsAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.subnetworks.circuits.CircuitMaskAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -69,6 +70,7 @@ public final class Analyses {
           new SinkInterventionsAnalysis(),
           new SinkMassiveAnalysis(),
           new SinkWhyAnalysis(),
+          new CircuitMaskAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(HeldOutText::open),

@@ -1,5 +1,6 @@
 package circuitscope.probes.circuits;
 
+import circuitscope.viz.figure.CircuitGraph;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,5 +65,10 @@ public record Circuit(EdgeGraph graph, BitSet edges, double[] scores) {
     edges.stream().mapToObj(graph::writerOf).forEach(nodes::add);
     nodes.add(Node.logits(graph.layers()));
     return nodes;
+  }
+
+  /** The circuit in layers, or the strongest of its edges where it has too many to be seen. */
+  public CircuitGraph figure() {
+    return CircuitFigures.graph(this);
   }
 }
