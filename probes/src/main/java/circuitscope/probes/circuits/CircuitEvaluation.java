@@ -43,6 +43,11 @@ final class CircuitEvaluation {
     return measure;
   }
 
+  /** f of one set of edges. */
+  double faithfulness(BitSet edges) {
+    return measure.of(runs.metrics(List.of(edges), Progress.silent())[0]);
+  }
+
   /**
    * A set of edges beside random ones of its size.
    *

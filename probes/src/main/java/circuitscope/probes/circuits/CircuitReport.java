@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges a circuit, and the path of circuits that its scores give, into a result. */
 final class CircuitReport {
+  /** Sizes are told apart to this part of all edges. */
+  private static final int FINEST = 500;
+
   private final CircuitRuns runs;
   private final PromptPairs pairs;
   private final int draws;
@@ -43,25 +46,51 @@ final class CircuitReport {
         new CircuitEvaluation(runs, draws, seed, progress.step("whole model", 0.05));
     List<CircuitEvaluation.Judged> curve =
         curve(graph, scores, size.search(), evaluation, progress.step("curve", 0.7));
-    Circuit circuit = chosen(graph, scores, size, curve);
+    Circuit circuit = chosen(graph, scores, size, evaluation, curve);
     return of(circuit, evaluation, curve, protocol, progress.step("the circuit", 1));
   }
 
   private static Circuit chosen(
-      EdgeGraph graph, double[] scores, Size size, List<CircuitEvaluation.Judged> curve) {
+      EdgeGraph graph,
+      double[] scores,
+      Size size,
+      CircuitEvaluation evaluation,
+      List<CircuitEvaluation.Judged> curve) {
     if (size.edges() != null) {
       return size.search().find(graph, scores, size.edges());
     }
     if (size.threshold() != null) {
       return EdgeSearch.above(graph, scores, size.threshold());
     }
-    double share =
-        curve.stream()
-            .filter(point -> point.faithfulness().value() >= size.faithfulness())
-            .mapToDouble(CircuitEvaluation.Judged::share)
-            .findFirst()
-            .orElse(1);
-    return size.search().find(graph, scores, Faithfulness.count(share, graph.edges()));
+    int below = 0;
+    for (CircuitEvaluation.Judged point : curve) {
+      int count = Faithfulness.count(point.share(), graph.edges());
+      if (point.faithfulness().value() >= size.faithfulness()) {
+        return between(graph, scores, size, evaluation, below, count);
+      }
+      below = count;
+    }
+    return size.search().find(graph, scores, graph.edges());
+  }
+
+  /** Halves the way from a size that is not faithful enough to one that is. */
+  private static Circuit between(
+      EdgeGraph graph,
+      double[] scores,
+      Size size,
+      CircuitEvaluation evaluation,
+      int tooFew,
+      int enough) {
+    int low = tooFew;
+    int high = enough;
+    while (high - low > Math.max(1, graph.edges() / FINEST)) {
+      int middle = (low + high) / 2;
+      Circuit tried = size.search().find(graph, scores, middle);
+      boolean faithful = evaluation.faithfulness(tried.edges()) >= size.faithfulness();
+      low = faithful ? low : middle;
+      high = faithful ? middle : high;
+    }
+    return size.search().find(graph, scores, high);
   }
 
   private static List<CircuitEvaluation.Judged> curve(

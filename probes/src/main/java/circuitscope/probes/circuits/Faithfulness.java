@@ -58,7 +58,7 @@ public record Faithfulness(double[] whole, double[] empty) {
   }
 
   /** CPR: the area under f. */
-  static double area(List<Double> shares, List<Double> f) {
+  public static double area(List<Double> shares, List<Double> f) {
     double area = 0;
     for (int i = 1; i < shares.size(); i++) {
       area += (shares.get(i) - shares.get(i - 1)) * (f.get(i) + f.get(i - 1)) / 2;
@@ -67,7 +67,7 @@ public record Faithfulness(double[] whole, double[] empty) {
   }
 
   /** CMD: the area between f and 1. */
-  static double distance(List<Double> shares, List<Double> f) {
+  public static double distance(List<Double> shares, List<Double> f) {
     List<Double> distances = new ArrayList<>();
     f.forEach(value -> distances.add(Math.abs(1 - value)));
     return area(shares, distances);

@@ -48,7 +48,7 @@ public final class FindCircuitAnalysis
       @Param(help = "Instead: every edge of at least this |score|", optional = true, min = 0)
           @Nullable Double threshold,
       @Param(
-              help = "Instead of both: the first size of the curve that is as faithful as this",
+              help = "Instead of both: the smallest circuit that is as faithful as this",
               byDefault = "0.8")
           double faithfulness,
       @Param(help = "Random sets of edges of each size", byDefault = "5", min = 0, max = 1000)

@@ -6,6 +6,7 @@ import circuitscope.viz.figure.CircuitGraph.Port;
 import circuitscope.viz.layout.Mark.Text.Anchor;
 import circuitscope.viz.palette.Categorical;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,16 +26,18 @@ final class CircuitGraphLayout {
   private final Pen pen;
   private final double em;
   private final Map<String, Box> boxes = new HashMap<>();
+  private final double pageWidth;
   private double height;
 
-  private CircuitGraphLayout(CircuitGraph figure, FigureStyle style) {
+  private CircuitGraphLayout(CircuitGraph figure, FigureStyle style, double width) {
+    this.pageWidth = width;
     this.figure = figure;
     this.pen = new Pen(style);
     this.em = pen.em();
   }
 
   static Block place(CircuitGraph figure, FigureStyle style, double width) {
-    return new CircuitGraphLayout(figure, style).block(style, width);
+    return new CircuitGraphLayout(figure, style, width).block(style, width);
   }
 
   private Block block(FigureStyle style, double width) {
@@ -102,7 +105,8 @@ final class CircuitGraphLayout {
     Curve best = straight;
     for (double bulge : new double[] {1, -1, 2, -2, 3, -3}) {
       Curve around = straight.bent(bulge * 0.7 * from.width());
-      best = hidden(around, edge) < hidden(best, edge) ? around : best;
+      boolean inside = Arrays.stream(around.x()).allMatch(x -> x >= 0 && x <= pageWidth);
+      best = inside && hidden(around, edge) < hidden(best, edge) ? around : best;
     }
     pen.add(new Mark.Polyline(best.x(), best.y(), stroke(edge.port(), edge.score())));
   }
