@@ -26,7 +26,8 @@ final class AnswerRun {
    */
   static NDArray logits(
       Model model, PairBatch pairs, TokenBatch tokens, Taps taps, NDManager scope) {
-    Answers answers = new Answers(Site.of(SiteKind.RESID_POST, model.spec().layers() - 1), pairs, scope);
+    Answers answers =
+        new Answers(Site.of(SiteKind.RESID_POST, model.spec().layers() - 1), pairs, scope);
     model.run(tokens, Taps.all(List.of(taps, answers)));
     return model.readOut(answers.rows.expandDims(1), scope).squeeze(1);
   }

@@ -111,8 +111,7 @@ final class CircuitEvaluation {
   }
 
   private Estimate interval(double[] metric) {
-    return Estimate.of(
-        measure.parts(metric), seed, total -> total.values()[0] / total.values()[1]);
+    return Estimate.of(measure.parts(metric), seed, total -> total.values()[0] / total.values()[1]);
   }
 
   /**
@@ -139,8 +138,7 @@ final class CircuitEvaluation {
 
   private BitSet random(int count, long drawSeed) {
     int fewer = Math.min(count, graph.edges() - count);
-    int[] drawn =
-        new Random(drawSeed).ints(0, graph.edges()).distinct().limit(fewer).toArray();
+    int[] drawn = new Random(drawSeed).ints(0, graph.edges()).distinct().limit(fewer).toArray();
     BitSet set = new BitSet();
     java.util.Arrays.stream(drawn).forEach(set::set);
     return fewer == count ? set : without(set);

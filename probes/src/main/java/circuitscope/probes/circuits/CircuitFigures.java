@@ -81,8 +81,7 @@ final class CircuitFigures {
           case HEAD, LOGITS -> 2 * node.layer();
           case MLP -> 2 * node.layer() + 1;
         };
-    rows.computeIfAbsent(
-            row, r -> new TreeSet<>(java.util.Comparator.comparingInt(Node::head)))
+    rows.computeIfAbsent(row, r -> new TreeSet<>(java.util.Comparator.comparingInt(Node::head)))
         .add(node);
   }
 

@@ -124,11 +124,7 @@ final class CircuitReport {
         search == null || !scored
             ? List.of()
             : curve(
-                circuit.graph(),
-                circuit.scores(),
-                search,
-                evaluation,
-                progress.step("curve", 0.7));
+                circuit.graph(), circuit.scores(), search, evaluation, progress.step("curve", 0.7));
     return of(circuit, evaluation, curve, protocol, progress.step("the circuit", 1));
   }
 
@@ -144,8 +140,7 @@ final class CircuitReport {
             .judge(List.of(share), List.of(circuit.edges()), progress.step("beside random", 0.3))
             .getFirst();
     List<Integer> out = spread(circuit.strongest(), knockouts);
-    double[] without =
-        evaluation.knockouts(circuit.edges(), out, progress.step("edge by edge", 1));
+    double[] without = evaluation.knockouts(circuit.edges(), out, progress.step("edge by edge", 1));
     List<CircuitResult.Knockout> knocked = new ArrayList<>();
     for (int i = 0; i < without.length; i++) {
       int edge = out.get(i);

@@ -61,8 +61,7 @@ public final class CircuitRuns {
         for (int i = 0; i < metrics.length; i++) {
           try (NDManager scope = owner.newSubManager()) {
             CircuitTaps taps = new CircuitTaps(model, graph, corrupted, edges.get(i), scope);
-            double[] values =
-                AnswerRun.metric(model, batch, batch.clean(), taps, metric, targets);
+            double[] values = AnswerRun.metric(model, batch, batch.clean(), taps, metric, targets);
             for (int row = 0; row < values.length; row++) {
               metrics[i][batch.indices().get(row)] = values[row];
             }

@@ -168,9 +168,6 @@ final class CircuitTaps implements Taps {
         step.create(keeps, new Shape(count, visible)).toType(moved.getDataType(), false);
     NDArray seen = moved.get(step, new NDIndex("0:{}", visible));
     NDArray base = corrupted.get(LayerReaders.stream(spec, kind, layer));
-    return matrix
-        .matMul(seen)
-        .reshape(new Shape(count).addAll(stream))
-        .addi(base.expandDims(0));
+    return matrix.matMul(seen).reshape(new Shape(count).addAll(stream)).addi(base.expandDims(0));
   }
 }

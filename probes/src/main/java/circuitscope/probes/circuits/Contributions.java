@@ -81,8 +81,7 @@ final class Contributions {
       parts.add(flat(difference(run.get(embed), other.get(embed), scope)));
       for (int layer = 0; layer < model.spec().layers(); layer++) {
         NDArray z =
-            difference(
-                scaled(run, model.spec(), layer), scaled(other, model.spec(), layer), scope);
+            difference(scaled(run, model.spec(), layer), scaled(other, model.spec(), layer), scope);
         parts.add(ofHeads(model, layer, z, scope));
         Site mlp = Site.of(SiteKind.MLP_OUT, layer);
         parts.add(flat(difference(run.get(mlp), other.get(mlp), scope)));

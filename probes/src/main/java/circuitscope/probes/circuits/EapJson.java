@@ -22,7 +22,8 @@ import java.util.Set;
  * <p>Their graphs have a key and a value reader a query head. Under grouped-query attention an edge
  * into shared keys or values is written once a query head of the group, each time with the group's
  * whole score, and {@code cfg.n_key_value_heads} says so. A file without that key keeps the heads
- * apart: of it the scores of a group are added up, and an edge is in the circuit when any head's is.
+ * apart: of it the scores of a group are added up, and an edge is in the circuit when any head's
+ * is.
  */
 public final class EapJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();

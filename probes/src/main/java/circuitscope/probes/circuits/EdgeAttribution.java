@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
  * Edge attribution patching with integrated gradients (Syed et al. 2023; Hanna et al. 2024).
  *
  * <p>score(u→v) = Σ_positions (z′_u − z_u)·∂m/∂x_v, z a writer's contribution, ′ the corrupted run,
- * x_v what the reader reads of the stream: a first-order estimate of what the metric changes by when
- * that edge alone carries the corrupted value. The gradient is the mean over runs whose input
+ * x_v what the reader reads of the stream: a first-order estimate of what the metric changes by
+ * when that edge alone carries the corrupted value. The gradient is the mean over runs whose input
  * embeddings stand at z′ + (k/m)·(z − z′), k = 1 … m; one step is plain edge attribution patching.
  *
  * <p>The gradient by what a reader reads is pulled back in closed form from the site behind its
@@ -171,7 +171,9 @@ public final class EdgeAttribution {
       return value;
     }
 
-    /** {@code [batch·position, dModel]}; of a model without norms before branches the embeddings. */
+    /**
+     * {@code [batch·position, dModel]}; of a model without norms before branches the embeddings.
+     */
     NDArray of(Reader.Kind kind, int layer) {
       NDArray stream = kept.getOrDefault(LayerReaders.stream(spec, kind, layer), embed);
       return stream.reshape(new Shape(-1, spec.dModel()));

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * Exact patching of one edge at a time: what the metric of the clean run changes by when one reader
- * reads the stream + (z′_u − z_u), z a writer's contribution, ′ the corrupted run (Goldowsky-Dill et
- * al. 2023). The reference that edge attribution approximates.
+ * reads the stream + (z′_u − z_u), z a writer's contribution, ′ the corrupted run (Goldowsky-Dill
+ * et al. 2023). The reference that edge attribution approximates.
  *
  * <p>All writers of a reader run as rows of one batch.
  */
@@ -75,8 +75,7 @@ public final class EdgePatching {
             Taps taps = new OneReader(clean, reader, writers, batch, step);
             PairTargets targets = AnswerRun.targets(model, batch, to - from, metric, step);
             double[] patched =
-                AnswerRun.metric(
-                    model, batch, repeated(batch, to - from), taps, metric, targets);
+                AnswerRun.metric(model, batch, repeated(batch, to - from), taps, metric, targets);
             for (int row = 0; row < patched.length; row++) {
               sums[graph.offset(reader) + from + row / batch.size()] +=
                   patched[row] - base[row % batch.size()];

@@ -15,9 +15,7 @@ public enum EdgeSearch {
     @Override
     BitSet edges(EdgeGraph graph, double[] scores, int count) {
       BitSet chosen = new BitSet();
-      ordered(scores, IntStream.range(0, scores.length)).stream()
-          .limit(count)
-          .forEach(chosen::set);
+      ordered(scores, IntStream.range(0, scores.length)).stream().limit(count).forEach(chosen::set);
       return chosen;
     }
   },
@@ -44,8 +42,7 @@ public enum EdgeSearch {
       return chosen;
     }
 
-    private void enter(
-        Node node, EdgeGraph graph, BitSet open, PriorityQueue<Integer> candidates) {
+    private void enter(Node node, EdgeGraph graph, BitSet open, PriorityQueue<Integer> candidates) {
       for (int reader : graph.readers(node)) {
         if (!open.get(reader)) {
           open.set(reader);

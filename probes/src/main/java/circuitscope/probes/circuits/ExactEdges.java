@@ -104,8 +104,7 @@ public record ExactEdges(
   public String summary() {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(
-            Locale.ROOT, "%,d edges patched one by one, %s%n", edges, metric.title()));
+        String.format(Locale.ROOT, "%,d edges patched one by one, %s%n", edges, metric.title()));
     for (Agreement one : agreements) {
       text.append(
           String.format(
@@ -157,8 +156,7 @@ public record ExactEdges(
             new Heading(
                 "exact-attributed",
                 "Effect of patching an edge and its attribution",
-                "Every edge once; attribution of %d runs."
-                    .formatted(agreements.getLast().steps())),
+                "Every edge once; attribution of %d runs.".formatted(agreements.getLast().steps())),
             PlotAxis.linear("effect of patching"),
             PlotAxis.linear("attribution"),
             groups));

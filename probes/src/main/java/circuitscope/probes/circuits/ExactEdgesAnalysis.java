@@ -35,12 +35,16 @@ public final class ExactEdgesAnalysis
       @Param(help = "What is measured at the answer", byDefault = "logit-difference")
           PairMetric metric,
       @Param(
-              help = "Attributions to compare, by their runs between corrupted and clean embeddings",
+              help =
+                  "Attributions to compare, by their runs between corrupted and clean embeddings",
               byDefault = "1,5,30",
               min = 1,
               unit = "runs")
           List<Integer> steps,
-      @Param(help = "Edges of the circuit that is saved, by exact effect", byDefault = "100", min = 1)
+      @Param(
+              help = "Edges of the circuit that is saved, by exact effect",
+              byDefault = "100",
+              min = 1)
           int edges,
       @Param(help = "Prompts run at once", byDefault = "64", min = 1, unit = "prompts") int batch,
       @Param(help = "Seed of the pairs", byDefault = "0") long seed) {}
@@ -57,8 +61,8 @@ public final class ExactEdgesAnalysis
 
   @Override
   public String description() {
-    return "Patch every edge by itself and correlate with its attribution: exact, and as many runs as"
-        + " there are edges; with --out also as exact.json.";
+    return "Patch every edge by itself and correlate with its attribution: exact, and as many runs"
+               + " as there are edges; with --out also as exact.json.";
   }
 
   @Override

@@ -9,9 +9,9 @@ import java.util.List;
  * metric, N the whole model, ∅ no edge at all (the corrupted run). 1 is the model, 0 the corrupted
  * one; edges that work against the answer let f rise above 1.
  *
- * <p>Over a path of circuits by their share of all edges, CPR is the area under f and CMD that of |1
- * − f| (Mueller et al. 2025, MIB): the trapezoid rule over the linear share, from the smallest size
- * to all edges.
+ * <p>Over a path of circuits by their share of all edges, CPR is the area under f and CMD that of
+ * |1 − f| (Mueller et al. 2025, MIB): the trapezoid rule over the linear share, from the smallest
+ * size to all edges.
  *
  * @param whole m(N) of each pair
  * @param empty m(∅) of each pair

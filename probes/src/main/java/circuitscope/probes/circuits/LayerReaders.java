@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readers of one kind in one layer: a norm that they share and a projection each, forwards (from
- * what each of them reads to the site where it is met) and backwards (from the gradient there to the
- * gradient by what it reads).
+ * The readers of one kind in one layer: a norm that they share and a projection each, forwards
+ * (from what each of them reads to the site where it is met) and backwards (from the gradient there
+ * to the gradient by what it reads).
  */
 final class LayerReaders {
   private final @Nullable StreamNorm norm;
@@ -33,8 +33,7 @@ final class LayerReaders {
   /** The readers of that kind, not the logits; {@code scope} owns views of the weights. */
   static LayerReaders of(Model model, Reader.Kind kind, int layer, NDManager scope) {
     DecoderSpec spec = model.spec();
-    boolean own =
-        kind == Reader.Kind.MLP && spec.residual() != ResidualWiring.PARALLEL_SHARED_NORM;
+    boolean own = kind == Reader.Kind.MLP && spec.residual() != ResidualWiring.PARALLEL_SHARED_NORM;
     StreamNorm norm =
         spec.normPlacement().before()
             ? own

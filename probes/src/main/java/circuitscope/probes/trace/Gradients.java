@@ -82,8 +82,7 @@ public final class Gradients {
     Trace trace = new Trace(model.newManager(), tokens);
     try (NDManager scope = model.newManager()) {
       ZeroLeaves leaves = new ZeroLeaves(Set.copyOf(sites), scope);
-      float value =
-          backward(() -> run.objective(Taps.all(List.of(before, leaves)), scope));
+      float value = backward(() -> run.objective(Taps.all(List.of(before, leaves)), scope));
       leaves.deltas.forEach(
           (site, delta) -> {
             NDArray gradient = delta.getGradient().duplicate();

@@ -76,8 +76,7 @@ public final class CircuitMaskAnalysis
       if (subject.workspace() != null) {
         MaskFile.write(subject.requireWorkspace().resolve(FILE), own);
       }
-      Mask compared =
-          p.mask() == null ? own : MaskReference.parse(p.mask()).read().fittedTo(model);
+      Mask compared = p.mask() == null ? own : MaskReference.parse(p.mask()).read().fittedTo(model);
       return CircuitMaskResult.of(circuit, own, compared, weights, p.draws(), p.seed());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -77,10 +77,7 @@ public record CircuitMaskResult(
         share,
         sum(others, counts).share(),
         chance(heads, circuitHeads.size(), share, counts, draws, seed),
-        sum(
-                inside.stream().filter(node -> node.kind() == Node.Kind.MLP).toList(),
-                counts)
-            .share(),
+        sum(inside.stream().filter(node -> node.kind() == Node.Kind.MLP).toList(), counts).share(),
         RankCorrelation.spearman(
             IntStream.of(weighted).mapToDouble(edge -> edges.get(edge).share()).toArray(),
             IntStream.of(weighted).mapToDouble(e -> Math.abs(circuit.scores()[e])).toArray()),
@@ -172,8 +169,7 @@ public record CircuitMaskResult(
             "",
             PlotAxis.linear("share kept (%)"),
             shown.stream().map(NodeShare::node).toList(),
-            List.of(
-                group("in the circuit", shown, true), group("outside it", shown, false)),
+            List.of(group("in the circuit", shown, true), group("outside it", shown, false)),
             Bars.Direction.LYING,
             List.of());
     return circuit.size() == 0

@@ -134,7 +134,10 @@ final class CircuitWeights {
                         new BitSet()))
             .toList();
     List<Unit> kept =
-        circuit.nodes().stream().filter(CircuitWeights::weighted).map(CircuitWeights::unit).toList();
+        circuit.nodes().stream()
+            .filter(CircuitWeights::weighted)
+            .map(CircuitWeights::unit)
+            .toList();
     return units.added(Mask.of(name, empty, MaskProvenance.NONE), kept).named(name);
   }
 }

@@ -34,12 +34,10 @@ public final class EdgeAttributionBenchmark {
     ComputeDevice device = ComputeDevice.parse(args[1]);
     int steps = Integer.parseInt(args[5]);
     int repeats = Integer.parseInt(args[7]);
-    try (Model model =
-        Model.random(HfConfig.read(config), 1, device, Precision.parse(args[2]))) {
+    try (Model model = Model.random(HfConfig.read(config), 1, device, Precision.parse(args[2]))) {
       PromptPairs pairs =
           pairs(model.spec().vocab(), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
-      EdgeAttribution attribution =
-          new EdgeAttribution(model, PairMetric.LOGIT_DIFFERENCE, steps);
+      EdgeAttribution attribution = new EdgeAttribution(model, PairMetric.LOGIT_DIFFERENCE, steps);
       for (String batch : args[6].split(",", -1)) {
         double[] seconds = new double[repeats];
         for (int i = -Math.min(WARM_UP, repeats); i < repeats; i++) {

@@ -19,8 +19,7 @@ final class CircuitCommandsTest {
   private static final String MODEL = "embedded:gpt2-4l";
 
   @Test
-  void aCircuitIsFoundJudgedAgainAndComparedWithASubnetwork(@TempDir Path out)
-      throws IOException {
+  void aCircuitIsFoundJudgedAgainAndComparedWithASubnetwork(@TempDir Path out) throws IOException {
     Path folder = out.resolve("found");
     JsonNode found =
         json(
@@ -53,8 +52,7 @@ final class CircuitCommandsTest {
 
     Path own = out.resolve("mask");
     JsonNode mask =
-        json(
-            "circuit mask --model %s --json --circuit %s --out %s".formatted(MODEL, file, own));
+        json("circuit mask --model %s --json --circuit %s --out %s".formatted(MODEL, file, own));
     int heads = 0;
     int mlps = 0;
     for (JsonNode node : found.get("nodes")) {

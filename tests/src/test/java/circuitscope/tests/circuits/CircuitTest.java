@@ -92,8 +92,7 @@ final class CircuitTest {
         .forEach(
             nodes ->
                 assertThat(nodes)
-                    .anyMatch(
-                        node -> node.kind() == Node.Kind.LOGITS || written.contains(node)));
+                    .anyMatch(node -> node.kind() == Node.Kind.LOGITS || written.contains(node)));
   }
 
   @Test
@@ -192,7 +191,9 @@ final class CircuitTest {
         });
   }
 
-  /** f of 0, 1 and 1.5 at shares 0, ½ and 1: trapezoids of 0.25 and 0.625; of |1 − f| 0.25, 0.125. */
+  /**
+   * f of 0, 1 and 1.5 at shares 0, ½ and 1: trapezoids of 0.25 and 0.625; of |1 − f| 0.25, 0.125.
+   */
   @Test
   void areasAreTrapezoidsOverTheShare() {
     List<Double> shares = List.of(0.0, 0.5, 1.0);

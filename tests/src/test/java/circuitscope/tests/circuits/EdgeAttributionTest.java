@@ -86,13 +86,29 @@ final class EdgeAttributionTest {
     assertThat(worst).isLessThanOrEqualTo(TOLERANCE * largest);
   }
 
-  /** Of every family with a tiny checkpoint: grouped queries, post-norms, parallel blocks, ALiBi. */
+  /**
+   * Of every family with a tiny checkpoint: grouped queries, post-norms, parallel blocks, ALiBi.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "gpt2", "gpt-neox", "gpt-neox-sequential", "llama-gqa-rope3-fp16", "gemma2-hub", "olmo2",
-        "bloom", "gptj-hub", "falcon-40b", "falcon-7b", "phi3-mini-4k", "phi-2", "qwen2-bf16",
-        "opt-no-final-norm", "gpt-neo", "mistral-window", "gemma"
+        "gpt2",
+        "gpt-neox",
+        "gpt-neox-sequential",
+        "llama-gqa-rope3-fp16",
+        "gemma2-hub",
+        "olmo2",
+        "bloom",
+        "gptj-hub",
+        "falcon-40b",
+        "falcon-7b",
+        "phi3-mini-4k",
+        "phi-2",
+        "qwen2-bf16",
+        "opt-no-final-norm",
+        "gpt-neo",
+        "mistral-window",
+        "gemma"
       })
   void allEdgesAreTheCleanRunAndNoneTheCorruptedAndAllButOneItsPatching(String folder) {
     TestPairs.with(
@@ -147,8 +163,7 @@ final class EdgeAttributionTest {
          "n_positions": 32, "layer_norm_epsilon": 1e8, "activation_function": "linear",
          "initializer_range": 10.0}
         """);
-    try (Model random =
-        Model.random(HfConfig.read(config), 4, ComputeDevice.CPU, Precision.FP64)) {
+    try (Model random = Model.random(HfConfig.read(config), 4, ComputeDevice.CPU, Precision.FP64)) {
       Map<String, BitSet> kept = new TreeMap<>();
       for (int layer = 0; layer < 3; layer++) {
         BitSet values = new BitSet(); // the last of three parts of each row
@@ -159,7 +174,8 @@ final class EdgeAttributionTest {
       }
       try (Model linear = random.masked(new WeightMask("linear", kept))) {
         PromptPairs pairs = TestPairs.random(40, 1, 6, 6, 6);
-        double[] scores = new EdgeAttribution(linear, METRIC, 1).scores(pairs, 3, Progress.silent());
+        double[] scores =
+            new EdgeAttribution(linear, METRIC, 1).scores(pairs, 3, Progress.silent());
         double[] effects = new EdgePatching(linear, METRIC).effects(pairs, 64, Progress.silent());
         double largest = TestPairs.largest(effects);
         EdgeGraph graph = EdgeGraph.of(linear.spec());

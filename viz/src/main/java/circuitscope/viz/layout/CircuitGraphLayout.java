@@ -60,7 +60,8 @@ final class CircuitGraphLayout {
         pen.label(label, box.x() + box.width() / 2, box.y() + box.height() / 2, Anchor.MIDDLE);
       }
       Box first = boxes.get(row.nodes().getFirst().id());
-      pen.label(row.name(), 0, first.y() + first.height() / 2, Anchor.START, pen.theme().faintInk());
+      pen.label(
+          row.name(), 0, first.y() + first.height() / 2, Anchor.START, pen.theme().faintInk());
     }
     return CurvesLayout.below(legend(style, width), pen.block(width, height));
   }
@@ -101,7 +102,9 @@ final class CircuitGraphLayout {
           case KEY, WHOLE -> 0.5;
           case VALUE -> 0.8;
         };
-    Curve straight = new Curve(from.x() + from.width() / 2, from.y(), to.x() + share * to.width(), to.bottom(), 0);
+    Curve straight =
+        new Curve(
+            from.x() + from.width() / 2, from.y(), to.x() + share * to.width(), to.bottom(), 0);
     Curve best = straight;
     for (double bulge : new double[] {1, -1, 2, -2, 3, -3}) {
       Curve around = straight.bent(bulge * 0.7 * from.width());
