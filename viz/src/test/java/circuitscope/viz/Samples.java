@@ -3,6 +3,7 @@ package circuitscope.viz;
 import circuitscope.viz.figure.Bars;
 import circuitscope.viz.figure.CellAxis;
 import circuitscope.viz.figure.CellMask;
+import circuitscope.viz.figure.CircuitGraph;
 import circuitscope.viz.figure.Colours;
 import circuitscope.viz.figure.Curves;
 import circuitscope.viz.figure.Figure;
@@ -72,7 +73,34 @@ public final class Samples {
         headGrid(4, 8, 24),
         table(),
         waterfall(),
+        circuit(),
         sheet());
+  }
+
+  /** Three layers, every kind of input, and an edge past a node that it does not join. */
+  public static CircuitGraph circuit() {
+    List<CircuitGraph.Row> rows = new ArrayList<>();
+    rows.add(new CircuitGraph.Row("", List.of(new CircuitGraph.Node("input", "input"))));
+    for (int layer = 0; layer < 3; layer++) {
+      List<CircuitGraph.Node> heads = new ArrayList<>();
+      for (int head = 0; head < 1 + 14 * layer; head++) {
+        heads.add(new CircuitGraph.Node("a" + layer + ".h" + head, "H" + head));
+      }
+      rows.add(new CircuitGraph.Row("layer " + layer, heads));
+    }
+    rows.add(new CircuitGraph.Row("", List.of(new CircuitGraph.Node("logits", "logits"))));
+    return new CircuitGraph(
+        Heading.of("circuit", "A circuit"),
+        rows,
+        List.of(
+            new CircuitGraph.Edge("input", "a0.h0", CircuitGraph.Port.VALUE, -3),
+            new CircuitGraph.Edge("a0.h0", "a1.h7", CircuitGraph.Port.KEY, -1.5),
+            new CircuitGraph.Edge("input", "a1.h7", CircuitGraph.Port.QUERY, 0.5),
+            new CircuitGraph.Edge("a1.h7", "a2.h20", CircuitGraph.Port.QUERY, -0.7),
+            new CircuitGraph.Edge("input", "logits", CircuitGraph.Port.WHOLE, 1),
+            new CircuitGraph.Edge("a2.h20", "logits", CircuitGraph.Port.WHOLE, -2)),
+        "raises",
+        "lowers");
   }
 
   /** A head that divides its attention between the sink at position 0 and the induction stripe. */

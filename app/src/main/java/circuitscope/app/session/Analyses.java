@@ -20,6 +20,9 @@ import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
+import circuitscope.probes.circuits.EvaluateCircuitAnalysis;
+import circuitscope.probes.circuits.ExactEdgesAnalysis;
+import circuitscope.probes.circuits.FindCircuitAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.DepthAnalysis;
 import circuitscope.probes.pairs.PairsAnalysis;
@@ -33,6 +36,7 @@ import circuitscope.probes.geometry.SimilarityAnalysis;
 import circuitscope.probes.geometry.TrajectoryAnalysis;
 import circuitscope.probes.tuned.TuneAnalysis;
 import circuitscope.probes.tuned.TunedAnalysis;
+import circuitscope.subnetworks.circuits.CircuitMaskAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -62,6 +66,9 @@ public final class Analyses {
           PatchAnalysis.exact(),
           PatchAnalysis.attribution(),
           new PathPatchAnalysis(),
+          new FindCircuitAnalysis(),
+          new EvaluateCircuitAnalysis(),
+          new ExactEdgesAnalysis(),
           new RotationAnalysis(),
           new SimilarityAnalysis(),
           new TrajectoryAnalysis(),
@@ -84,6 +91,7 @@ public final class Analyses {
           new SinkInterventionsAnalysis(),
           new SinkMassiveAnalysis(),
           new SinkWhyAnalysis(),
+          new CircuitMaskAnalysis(),
           new ShowAnalysis(),
           new CompareAnalysis(),
           new TrainAnalysis(HeldOutText::open),

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 public record PairChoice(
     PairTemplate template, @Nullable Path file, BosPolicy bos, int count, long seed) {
 
+  /** As many other pairs, to judge on what was found on these; of a file there are no others. */
+  public PairChoice fresh() {
+    return new PairChoice(template, file, bos, count, seed + 1);
+  }
+
   /**
    * The pairs.
    *

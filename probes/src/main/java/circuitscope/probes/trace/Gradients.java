@@ -56,17 +56,33 @@ public final class Gradients {
    */
   public static AtSites at(
       Model model, TokenBatch tokens, Collection<Site> sites, Taps before, Objective objective) {
+    return ofRun(
+        model,
+        tokens,
+        sites,
+        before,
+        (taps, scope) -> objective.of(model.logits(tokens, taps, null, scope)));
+  }
+
+  /** A scalar to be differentiated, from a run of the model under those taps. */
+  @FunctionalInterface
+  public interface Run {
+    NDArray objective(Taps taps, NDManager scope);
+  }
+
+  /**
+   * The same for an objective that needs no logits at every position.
+   *
+   * @param run runs the model on {@code tokens}
+   */
+  public static AtSites ofRun(
+      Model model, TokenBatch tokens, Collection<Site> sites, Taps before, Run run) {
     DecoderSpec spec = model.spec();
     sites.forEach(site -> Sites.checked(site, spec));
     Trace trace = new Trace(model.newManager(), tokens);
     try (NDManager scope = model.newManager()) {
       ZeroLeaves leaves = new ZeroLeaves(Set.copyOf(sites), scope);
-      float value =
-          backward(
-              () -> {
-                Taps taps = Taps.all(List.of(before, leaves));
-                return objective.of(model.logits(tokens, taps, null, scope));
-              });
+      float value = backward(() -> run.objective(Taps.all(List.of(before, leaves)), scope));
       leaves.deltas.forEach(
           (site, delta) -> {
             NDArray gradient = delta.getGradient().duplicate();

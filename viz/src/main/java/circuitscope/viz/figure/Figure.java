@@ -20,10 +20,20 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = HeadGrid.class, name = "head-grid"),
   @JsonSubTypes.Type(value = Table.class, name = "table"),
   @JsonSubTypes.Type(value = Waterfall.class, name = "waterfall"),
+  @JsonSubTypes.Type(value = CircuitGraph.class, name = "circuit-graph"),
   @JsonSubTypes.Type(value = Sheet.class, name = "sheet"),
 })
 public sealed interface Figure
-    permits Heatmap, Curves, Bars, Scatter, TokenStrip, HeadGrid, Table, Waterfall, Sheet {
+    permits Heatmap,
+        Curves,
+        Bars,
+        Scatter,
+        TokenStrip,
+        HeadGrid,
+        Table,
+        Waterfall,
+        CircuitGraph,
+        Sheet {
 
   Heading heading();
 

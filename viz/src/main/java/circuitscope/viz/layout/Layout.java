@@ -1,6 +1,7 @@
 package circuitscope.viz.layout;
 
 import circuitscope.viz.figure.Bars;
+import circuitscope.viz.figure.CircuitGraph;
 import circuitscope.viz.figure.Curves;
 import circuitscope.viz.figure.Figure;
 import circuitscope.viz.figure.HeadGrid;
@@ -76,6 +77,7 @@ public final class Layout {
       case HeadGrid grid -> HeadGridLayout.place(grid, style, width);
       case Table table -> TableLayout.place(table, style, width);
       case Waterfall waterfall -> WaterfallLayout.place(waterfall, style, width, height);
+      case CircuitGraph graph -> CircuitGraphLayout.place(graph, style, width);
       case Sheet sheet -> sheet(sheet, style, width);
     };
   }

@@ -2,6 +2,7 @@ package circuitscope.viz.paint;
 
 import circuitscope.viz.figure.Bars;
 import circuitscope.viz.figure.CellAxis;
+import circuitscope.viz.figure.CircuitGraph;
 import circuitscope.viz.figure.Curves;
 import circuitscope.viz.figure.Figure;
 import circuitscope.viz.figure.HeadGrid;
@@ -16,6 +17,7 @@ import circuitscope.viz.figure.Waterfall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,13 @@ public final class FigureData {
         for (int i = 0; i < waterfall.steps().size(); i++) {
           String change = number(waterfall.changes()[i]);
           row(out, List.of(waterfall.steps().get(i), change, number(levels[i + 1])));
+        }
+      }
+      case CircuitGraph graph -> {
+        row(out, List.of("from", "to", "port", "score"));
+        for (CircuitGraph.Edge edge : graph.edges()) {
+          String port = edge.port().name().toLowerCase(Locale.ROOT);
+          row(out, List.of(edge.from(), edge.to(), port, number(edge.score())));
         }
       }
       case Sheet sheet -> throw new IllegalStateException("sheets hold no sheets: " + sheet.id());

@@ -1,0 +1,3 @@
+/** Edges and circuits, against references and identities. */
+@org.jspecify.annotations.NullMarked
+package circuitscope.tests.circuits;
