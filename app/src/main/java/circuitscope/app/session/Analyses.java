@@ -23,6 +23,7 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.seed.bytes.BytesAnalysis;
+import circuitscope.probes.seed.windows.WindowsAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -45,6 +46,7 @@ public final class Analyses {
           new TraceAnalysis(),
           new LensAnalysis(),
           new BytesAnalysis(),
+          new WindowsAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
