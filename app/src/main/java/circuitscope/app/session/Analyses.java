@@ -23,6 +23,7 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.seed.bytes.BytesAnalysis;
+import circuitscope.probes.seed.recall.RecallAnalysis;
 import circuitscope.probes.seed.windows.WindowsAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
@@ -47,6 +48,7 @@ public final class Analyses {
           new LensAnalysis(),
           new BytesAnalysis(),
           new WindowsAnalysis(),
+          new RecallAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),

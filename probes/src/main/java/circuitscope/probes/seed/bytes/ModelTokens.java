@@ -1,18 +1,9 @@
 package circuitscope.probes.seed.bytes;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import circuitscope.models.tokenizer.SpecialTokens;
 import circuitscope.models.tokenizer.Tokenizer;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.Model;
-import circuitscope.probes.model.TokenBatch;
-import circuitscope.probes.trace.Site;
-import circuitscope.probes.trace.SiteKind;
 import circuitscope.probes.trace.Taps;
 import java.util.Arrays;
 import java.util.List;
@@ -79,37 +70,7 @@ public final class ModelTokens implements TokenModel {
 
   @Override
   public float[][] next(List<int[]> rows) {
-    TokenBatch batch = TokenBatch.of(rows.stream().map(this::opened).toList());
-    Site last = Site.of(SiteKind.RESID_POST, model.spec().layers() - 1);
-    try (NDManager scope = model.newManager()) {
-      NDList ends = new NDList();
-      model.run(
-          batch,
-          new Taps() {
-            @Override
-            public boolean wants(Site site) {
-              return site.equals(last);
-            }
-
-            @Override
-            public NDArray at(Site site, NDArray stream) {
-              for (int row = 0; row < batch.batch(); row++) {
-                try (NDArray end = stream.get(new NDIndex("{}, {}", row, batch.lengths()[row] - 1))) {
-                  NDArray kept = end.duplicate();
-                  kept.attach(scope);
-                  ends.add(kept);
-                }
-              }
-              return stream;
-            }
-          });
-      NDArray logits = model.readOut(NDArrays.stack(ends).expandDims(0), scope);
-      float[] flat = logits.toType(DataType.FLOAT32, false).logSoftmax(-1).toFloatArray();
-      float[][] next = new float[batch.batch()][];
-      Arrays.setAll(
-          next, row -> Arrays.copyOfRange(flat, row * bytes.length, (row + 1) * bytes.length));
-      return next;
-    }
+    return LastLogits.logProbs(model, rows.stream().map(this::opened).toList(), Taps.NONE);
   }
 
   private int[] opened(int[] row) {

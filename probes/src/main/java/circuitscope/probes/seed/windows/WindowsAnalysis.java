@@ -115,7 +115,8 @@ public final class WindowsAnalysis implements Analysis<WindowsAnalysis.Parameter
         Pieces text = texts.get(i);
         List<EqualInfo.Window> ideal = EqualInfo.cut(text, bits);
         sums[i] = sums(text, ideal, EqualInfo.cut(text, bits - 2));
-        unigram[i] = sums(text, EqualInfo.cut(text.unigram(shares), bits), List.of());
+        Pieces plain = text.unigram(shares);
+        unigram[i] = sums(plain, EqualInfo.cut(plain, bits), EqualInfo.cut(plain, bits - 2));
         if (i == 0 && bits == p.bits().getFirst()) {
           figures.add(map(text, ideal, bits));
         }
@@ -159,7 +160,8 @@ public final class WindowsAnalysis implements Analysis<WindowsAnalysis.Parameter
         ratio("ratio, ideal", bits, sums, BYTES, WINDOWS, scale, plain * scale, windows, seed));
     points.add(
         ratio(
-            "ratio, coded", bits, sums, CODED_BYTES, CODED_WINDOWS, scale, plain * scale,
+            "ratio, coded", bits, sums, CODED_BYTES, CODED_WINDOWS, scale,
+            scale * total(unigram, CODED_BYTES) / total(unigram, CODED_WINDOWS),
             (long) total(sums, CODED_WINDOWS), seed));
     long bytes = (long) total(sums, ALL_BYTES);
     points.add(ratio("ratio, no windows", bits, sums, ALL_BYTES, FULL_BITS, 8, null, bytes, seed));
