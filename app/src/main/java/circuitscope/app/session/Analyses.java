@@ -23,6 +23,7 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.seed.bytes.BytesAnalysis;
+import circuitscope.probes.seed.noise.NoiseAnalysis;
 import circuitscope.probes.seed.recall.RecallAnalysis;
 import circuitscope.probes.seed.windows.WindowsAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
@@ -48,6 +49,7 @@ public final class Analyses {
           new LensAnalysis(),
           new BytesAnalysis(),
           new WindowsAnalysis(),
+          new NoiseAnalysis(),
           new RecallAnalysis(),
           new RotationAnalysis(),
           new DetectAnalysis(),
