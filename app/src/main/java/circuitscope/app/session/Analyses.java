@@ -22,6 +22,7 @@ import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
+import circuitscope.probes.seed.boundaries.BoundariesAnalysis;
 import circuitscope.probes.seed.bytes.BytesAnalysis;
 import circuitscope.probes.seed.noise.NoiseAnalysis;
 import circuitscope.probes.seed.recall.RecallAnalysis;
@@ -49,6 +50,8 @@ public final class Analyses {
           new LensAnalysis(),
           new BytesAnalysis(),
           new WindowsAnalysis(),
+          new BitsPerByteAnalysis(),
+          new BoundariesAnalysis(),
           new NoiseAnalysis(),
           new RecallAnalysis(),
           new RotationAnalysis(),

@@ -1,14 +1,14 @@
 package circuitscope.probes.seed.bytes;
 
 import circuitscope.models.tokenizer.TokenLabel;
-import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.seed.report.Point;
+import circuitscope.probes.seed.report.Points;
+import circuitscope.probes.seed.report.Probe;
 import circuitscope.probes.seed.report.ProbeResult;
-import circuitscope.probes.statistics.Estimate;
 import circuitscope.viz.figure.Colours;
 import circuitscope.viz.figure.Figure;
 import circuitscope.viz.figure.Heading;
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * the naive reading takes the tokens of the text up to there for settled (Phan et al. 2024, Hayase
  * et al. 2025). Token healing, which takes the last token back, is measured the same way.
  */
-public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, ProbeResult> {
+public final class BytesAnalysis extends Probe<BytesAnalysis.Parameters> {
   /** What can be chosen. */
   public record Parameters(
       @Param(help = "Tokens of each piece of text", byDefault = "64", min = 1, unit = "tokens")
@@ -38,36 +38,16 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
 
   private static final int SHOWN = 12;
 
-  @Override
-  public String id() {
-    return "probe.bytes";
-  }
-
-  @Override
-  public String title() {
-    return "Exact bytes";
-  }
-
-  @Override
-  public String description() {
-    return "Exact next-byte probabilities of a byte-level BPE model (Phan et al. 2024, Hayase et al."
-        + " 2025), and how far the naive reading of a prompt's tokens and token healing are off at"
-        + " each cut point.";
-  }
-
-  @Override
-  public String example() {
-    return "--model embedded:gpt2-4l --text 'It is a truth universally ackn' --out bytes";
-  }
-
-  @Override
-  public Class<Parameters> parameters() {
-    return Parameters.class;
-  }
-
-  @Override
-  public Input input() {
-    return Input.REQUIRED;
+  public BytesAnalysis() {
+    super(
+        Parameters.class,
+        Input.REQUIRED,
+        "probe.bytes",
+        "Exact bytes",
+        "Exact next-byte probabilities of a byte-level BPE model (Phan et al. 2024, Hayase et al."
+            + " 2025), and how far the naive reading of a prompt's tokens and token healing are off"
+            + " at each cut point.",
+        "--model embedded:gpt2-4l --text 'It is a truth universally ackn' --out bytes");
   }
 
   @Override
@@ -95,98 +75,53 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
         pieces.read());
   }
 
+  /** Sums of one text: three a kind of cut (how many, Σ bias, Σ |bias|), then these. */
+  private static final int BYTES = 12;
+
+  private static final int BITS = 13;
+  private static final int TOKEN_BITS = 14;
+  private static final int CUTS = 15;
+  private static final int LOST = 16;
+
   private static List<Point> points(List<ByteScores> scores, long seed) {
-    List<Point> points = new ArrayList<>();
-    for (boolean healing : new boolean[] {false, true}) {
-      double[][] inside = sums(scores, healing, false);
-      double[][] between = sums(scores, healing, true);
-      String of = healing ? "healing " : "naive ";
-      double chance = mean(between, 1);
-      for (int kind = 1; kind <= 2; kind++) {
-        int which = kind;
-        String name = kind == 1 ? "bias" : "|bias|";
-        points.add(
-            Point.of(
-                of + name + ", cuts inside tokens",
-                0,
-                Estimate.of(inside, seed, s -> s.values()[which] / s.values()[0]),
-                kind == 1 ? chance : null,
-                (long) total(inside, 0)));
-        points.add(
-            Point.of(
-                of + name + ", cuts between tokens",
-                0,
-                Estimate.of(between, seed, s -> s.values()[which] / s.values()[0]),
-                null,
-                (long) total(between, 0)));
-      }
+    double[][] sums = scores.stream().map(BytesAnalysis::sums).toArray(double[][]::new);
+    Points points = new Points(seed);
+    String[] kinds = {"naive, in a token", "naive, between", "healed, in a token", "healed, between"};
+    for (int kind = 0; kind < kinds.length; kind++) {
+      int at = 3 * kind;
+      Double between =
+          kind % 2 == 0 ? Points.total(sums, at + 4) / Points.total(sums, at + 3) : null;
+      points.ratio("bias, " + kinds[kind], 0, sums, at + 1, at, between);
+      points.ratio("|bias|, " + kinds[kind], 0, sums, at + 2, at, null);
     }
-    double[][] bits = new double[scores.size()][];
-    for (int i = 0; i < bits.length; i++) {
-      ByteScores s = scores.get(i);
-      int n = s.text().length;
-      bits[i] = new double[] {n, -s.logP()[n] / Math.log(2), -s.logTokens() / Math.log(2)};
-    }
-    long bytes = (long) total(bits, 0);
     double entropy = ByteEntropy.bits(scores.stream().map(ByteScores::text).toList());
-    points.add(
-        Point.of(
-            "bits a byte, exact",
-            0,
-            Estimate.of(bits, seed, s -> s.values()[1] / s.values()[0]),
-            entropy,
-            bytes));
-    points.add(
-        Point.of(
-            "bits a byte, the text's tokens",
-            0,
-            Estimate.of(bits, seed, s -> s.values()[2] / s.values()[0]),
-            entropy,
-            bytes));
-    double[][] lost = new double[scores.size()][];
-    for (int i = 0; i < lost.length; i++) {
-      ByteScores s = scores.get(i);
-      int cuts = s.logP().length;
-      lost[i] = new double[] {cuts, IntStream.range(0, cuts).mapToDouble(s::lost).sum()};
-    }
-    points.add(
-        Point.of(
-            "mass on sequences never made",
-            0,
-            Estimate.of(lost, seed, s -> s.values()[1] / s.values()[0]),
-            null,
-            (long) total(lost, 0)));
-    return points;
+    points.ratio("bits a byte, exact", 0, sums, BITS, BYTES, entropy);
+    points.ratio("bits a byte, the text's tokens", 0, sums, TOKEN_BITS, BYTES, entropy);
+    points.ratio("mass on sequences never made", 0, sums, LOST, CUTS, null);
+    return points.list();
   }
 
-  /** {@code [piece][cuts, Σ bias, Σ |bias|]} over cut points of one kind. */
-  private static double[][] sums(List<ByteScores> scores, boolean healing, boolean between) {
-    double[][] sums = new double[scores.size()][3];
-    for (int i = 0; i < sums.length; i++) {
-      ByteScores s = scores.get(i);
-      double[] reading = healing ? s.logHealed() : s.logNaive();
-      for (int n = 1; n < s.text().length; n++) {
-        if (s.starts()[n] == between && Double.isFinite(reading[n])) {
-          double bias = s.logExact(n) - reading[n];
-          sums[i][0]++;
-          sums[i][1] += bias;
-          sums[i][2] += Math.abs(bias);
+  private static double[] sums(ByteScores s) {
+    double[] sums = new double[17];
+    int bytes = s.text().length;
+    for (int n = 1; n < bytes; n++) {
+      double[] readings = {s.logNaive()[n], s.logHealed()[n]};
+      for (int reading = 0; reading < 2; reading++) {
+        double bias = s.logExact(n) - readings[reading];
+        if (Double.isFinite(bias)) {
+          int at = 6 * reading + (s.starts()[n] ? 3 : 0);
+          sums[at]++;
+          sums[at + 1] += bias;
+          sums[at + 2] += Math.abs(bias);
         }
       }
     }
+    sums[BYTES] = bytes;
+    sums[BITS] = -s.logP()[bytes] / Math.log(2);
+    sums[TOKEN_BITS] = -s.logTokens() / Math.log(2);
+    sums[CUTS] = bytes + 1;
+    sums[LOST] = IntStream.rangeClosed(0, bytes).mapToDouble(s::lost).sum();
     return sums;
-  }
-
-  private static double total(double[][] sums, int column) {
-    double total = 0;
-    for (double[] one : sums) {
-      total += one[column];
-    }
-    return total;
-  }
-
-  private static double mean(double[][] sums, int column) {
-    return total(sums, column) / total(sums, 0);
   }
 
   private static List<String> notes(List<ByteScores> scores) {
@@ -257,7 +192,6 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
                 b ->
                     List.of(
                         TokenLabel.of(new byte[] {(byte) b.intValue()}),
-                        "0x%02x".formatted(b),
                         String.format(
                             Locale.ROOT, "%.5f", Math.exp(s.logNext()[end][b] - s.logP()[end]))))
             .toList();
@@ -266,7 +200,7 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
             "next-byte",
             "Next byte after the first text",
             "The most likely next bytes, exactly: P(xb)/P(x)."),
-        List.of(Table.Column.text("byte"), Table.Column.text("hex"), Table.Column.number("P")),
+        List.of(Table.Column.text("byte"), Table.Column.number("P")),
         rows);
   }
 

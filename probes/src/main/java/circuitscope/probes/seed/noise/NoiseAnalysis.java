@@ -1,15 +1,15 @@
 package circuitscope.probes.seed.noise;
 
 import circuitscope.models.tokenizer.Tokenizer;
-import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.seed.bytes.ModelTokens;
 import circuitscope.probes.seed.bytes.TextPieces;
 import circuitscope.probes.seed.report.Point;
+import circuitscope.probes.seed.report.Points;
+import circuitscope.probes.seed.report.Probe;
 import circuitscope.probes.seed.report.ProbeResult;
-import circuitscope.probes.statistics.Estimate;
 import circuitscope.viz.figure.Figure;
 import circuitscope.viz.figure.Heading;
 import circuitscope.viz.figure.PlotAxis;
@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
  * is spelling, what segmentation. Scoring the noisy bytes themselves, the entropy of the errors is
  * taken off.
  */
-public final class NoiseAnalysis implements Analysis<NoiseAnalysis.Parameters, ProbeResult> {
+public final class NoiseAnalysis extends Probe<NoiseAnalysis.Parameters> {
   /** What can be chosen. */
   public record Parameters(
       @Param(
@@ -48,35 +48,15 @@ public final class NoiseAnalysis implements Analysis<NoiseAnalysis.Parameters, P
       @Param(help = "Pieces of text at most", byDefault = "32", min = 2, unit = "pieces") int pieces,
       @Param(help = "Seed of errors, splits and bootstrap", byDefault = "0") long seed) {}
 
-  @Override
-  public String id() {
-    return "probe.noise";
-  }
-
-  @Override
-  public String title() {
-    return "Keyboard noise";
-  }
-
-  @Override
-  public String description() {
-    return "What typing errors cost by kind and rate: on a clean text after noisy context, on the"
-        + " noisy text itself, against splitting tokens alone, and at which layer words recover.";
-  }
-
-  @Override
-  public String example() {
-    return "--model embedded:gpt2-4l --file book.txt --rates 0.05,0.2 --out noise";
-  }
-
-  @Override
-  public Class<Parameters> parameters() {
-    return Parameters.class;
-  }
-
-  @Override
-  public Input input() {
-    return Input.REQUIRED;
+  public NoiseAnalysis() {
+    super(
+        Parameters.class,
+        Input.REQUIRED,
+        "probe.noise",
+        "Keyboard noise",
+        "What typing errors cost by kind and rate: on a clean text after noisy context, on the noisy"
+            + " text itself, against splitting tokens alone, and at which layer words recover.",
+        "--model embedded:gpt2-4l --file book.txt --rates 0.05,0.2 --out noise");
   }
 
   @Override
@@ -95,11 +75,11 @@ public final class NoiseAnalysis implements Analysis<NoiseAnalysis.Parameters, P
       throw new IllegalArgumentException("fewer than two texts with words on both sides of a cut");
     }
     NoiseRun run = new NoiseRun(subject, new ModelTokens(subject).start(), texts, p.seed());
-    List<Point> points = new ArrayList<>();
+    Points points = new Points(p.seed());
     progress.begin((long) p.kinds().size() * (p.rates().size() + 1), "settings");
     for (KeyboardNoise kind : p.kinds()) {
       for (double rate : p.rates()) {
-        add(points, kind, rate, run.losses(kind, rate), p.seed());
+        add(points, kind, rate, run.losses(kind, rate));
         progress.advance(1);
       }
     }
@@ -108,12 +88,11 @@ public final class NoiseAnalysis implements Analysis<NoiseAnalysis.Parameters, P
       String example =
           kind.type(texts.getFirst().context(), p.layerRate(), new SplittableRandom(p.seed())).text();
       notes.add("%s at %s: %s".formatted(kind.word(), p.layerRate(), example.strip()));
-      List<Point> layers = run.byLayer(kind, p.layerRate());
-      points.addAll(layers);
+      run.byLayer(points, kind, p.layerRate());
       notes.add(
           kind.word()
               + ", recovery depth: "
-              + layers.stream()
+              + points.of("cosine, " + kind.word()).stream()
                   .filter(point -> point.value() >= p.level())
                   .findFirst()
                   .map(point -> "after layer %.0f".formatted(point.at()))
@@ -127,73 +106,50 @@ public final class NoiseAnalysis implements Analysis<NoiseAnalysis.Parameters, P
         "of delta, clean context split at random into as many tokens; of own, 0; of cosines, another"
             + " word of the text",
         "rate/layer",
-        points,
+        points.list(),
         notes,
         Map.of(
             "name", "keyboard-noise/1", "seed", p.seed(), "tokenizer", tokenizer.source(),
             "hit", "ASCII letters after the first of a word"),
         List.of(
-            figure("noise-delta", "Cost of a noisy context", "rate", "bits a byte", "delta", points),
-            figure("noise-layers", "Noisy word states against clean ones", "layer", "cosine", "cosine", points)),
+            figure("noise-delta", "Cost of a noisy context", "rate", "bits a byte", points.of("delta")),
+            figure("noise-layers", "Noisy word states against clean ones", "layer", "cosine", points.of("cosine"))),
         List.of(),
         pieces.read());
   }
 
   private static Figure figure(
-      String id, String title, String x, String y, String series, List<Point> points) {
+      String id, String title, String x, String y, List<Point> points) {
     return ProbeResult.curves(
         new Heading(id, title, "By kind of error; the null is that of the first kind."),
         PlotAxis.linear(x),
         PlotAxis.linear(y),
-        points.stream().filter(point -> point.series().startsWith(series)).toList());
+        points);
   }
 
-  private static void add(
-      List<Point> points, KeyboardNoise kind, double rate, double[][] sums, long seed) {
+  private static void add(Points points, KeyboardNoise kind, double rate, double[][] sums) {
     String of = ", " + kind.word();
-    long[] total = new long[NoiseRun.SUMS];
-    for (double[] one : sums) {
-      for (int i = 0; i < total.length; i++) {
-        total[i] += Math.round(one[i]);
-      }
+    double control = 0;
+    for (double[] s : sums) {
+      control += s[NoiseRun.CONTROL] - s[NoiseRun.CLEAN];
     }
-    Estimate control =
-        Estimate.of(
-            sums,
-            seed,
-            s -> (s.values()[NoiseRun.CONTROL] - s.values()[NoiseRun.CLEAN]) / s.values()[NoiseRun.BYTES]);
     points.add(
-        Point.of(
-            "delta" + of,
-            rate,
-            Estimate.of(
-                sums,
-                seed,
-                s -> (s.values()[NoiseRun.NOISY] - s.values()[NoiseRun.CLEAN]) / s.values()[NoiseRun.BYTES]),
-            control.value(),
-            total[NoiseRun.BYTES]));
+        "delta" + of,
+        rate,
+        sums,
+        s -> (s[NoiseRun.NOISY] - s[NoiseRun.CLEAN]) / s[NoiseRun.BYTES],
+        control / Points.total(sums, NoiseRun.BYTES),
+        NoiseRun.BYTES);
     points.add(
-        Point.of(
-            "own" + of,
-            rate,
-            Estimate.of(
-                sums,
-                seed,
-                s ->
-                    (s.values()[NoiseRun.OWN_NOISY] - s.values()[NoiseRun.ENTROPY])
-                            / s.values()[NoiseRun.OWN_NOISY_BYTES]
-                        - s.values()[NoiseRun.OWN_CLEAN] / s.values()[NoiseRun.OWN_CLEAN_BYTES]),
-            0.0,
-            total[NoiseRun.OWN_NOISY_BYTES]));
-    points.add(
-        Point.of(
-            "token inflation" + of,
-            rate,
-            Estimate.of(
-                sums,
-                seed,
-                s -> s.values()[NoiseRun.NOISY_TOKENS] / s.values()[NoiseRun.CLEAN_TOKENS]),
-            1.0,
-            total[NoiseRun.CLEAN_TOKENS]));
+        "own" + of,
+        rate,
+        sums,
+        s ->
+            (s[NoiseRun.OWN_NOISY] - s[NoiseRun.ENTROPY]) / s[NoiseRun.OWN_NOISY_BYTES]
+                - s[NoiseRun.OWN_CLEAN] / s[NoiseRun.OWN_CLEAN_BYTES],
+        0.0,
+        NoiseRun.OWN_NOISY_BYTES);
+    points.ratio(
+        "token inflation" + of, rate, sums, NoiseRun.NOISY_TOKENS, NoiseRun.CLEAN_TOKENS, 1.0);
   }
 }

@@ -4,8 +4,7 @@ import circuitscope.models.tokenizer.Tokenizer;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.seed.bytes.ModelTokens;
-import circuitscope.probes.seed.report.Point;
-import circuitscope.probes.statistics.Estimate;
+import circuitscope.probes.seed.report.Points;
 import circuitscope.probes.trace.Taps;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -111,7 +110,7 @@ final class NoiseRun {
   }
 
   /** Cosine of the states of words with errors to those of the same words without, by layer. */
-  List<Point> byLayer(KeyboardNoise kind, double rate) {
+  void byLayer(Points points, KeyboardNoise kind, double rate) {
     int layers = cleanStates.getFirst().layers().length;
     double[][][] sums = new double[layers][texts.size()][3];
     List<double[][]> moments = new ArrayList<>();
@@ -141,18 +140,9 @@ final class NoiseRun {
         }
       }
     }
-    List<Point> points = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
-      double words = 0;
-      double chance = 0;
-      for (double[] s : sums[layer]) {
-        words += s[0];
-        chance += s[2];
-      }
-      Estimate cosine = Estimate.of(sums[layer], seed, s -> s.values()[1] / s.values()[0]);
-      points.add(
-          Point.of("cosine, " + kind.word(), layer, cosine, chance / words, Math.round(words)));
+      double chance = Points.total(sums[layer], 2) / Points.total(sums[layer], 0);
+      points.ratio("cosine, " + kind.word(), layer, sums[layer], 1, 0, chance);
     }
-    return points;
   }
 }

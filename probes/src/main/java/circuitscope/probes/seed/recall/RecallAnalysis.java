@@ -1,14 +1,13 @@
 package circuitscope.probes.seed.recall;
 
-import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.seed.bytes.LastLogits;
 import circuitscope.probes.seed.bytes.ModelTokens;
-import circuitscope.probes.seed.report.Point;
+import circuitscope.probes.seed.report.Points;
+import circuitscope.probes.seed.report.Probe;
 import circuitscope.probes.seed.report.ProbeResult;
-import circuitscope.probes.statistics.Estimate;
 import circuitscope.viz.figure.Heading;
 import circuitscope.viz.figure.PlotAxis;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ import java.util.SplittableRandom;
  * from the first list is right 1/n₁ of the time. The attention of the asking token to both places
  * of the answer is ours, beside that to two other elements and to the first token.
  */
-public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters, ProbeResult> {
+public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
   /** What the elements are. */
   public enum Elements {
     /** Words of one token, after solved examples: for models of text. */
@@ -54,35 +53,15 @@ public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters,
   @SuppressWarnings("ArrayRecordComponent") // read, never compared
   private record Answers(double[] exact, double[] listed, LastQuery attention) {}
 
-  @Override
-  public String id() {
-    return "probe.recall";
-  }
-
-  @Override
-  public String title() {
-    return "Recall from two lists";
-  }
-
-  @Override
-  public String description() {
-    return "Which element two lists share (Arora et al. 2024, Just Read Twice): accuracy by sizes,"
-        + " order and repetition, and attention to the answer's places.";
-  }
-
-  @Override
-  public String example() {
-    return "--model embedded:gpt2-4l --sizes 4x16,8x32 --out recall";
-  }
-
-  @Override
-  public Class<Parameters> parameters() {
-    return Parameters.class;
-  }
-
-  @Override
-  public Input input() {
-    return Input.NONE;
+  public RecallAnalysis() {
+    super(
+        Parameters.class,
+        Input.NONE,
+        "probe.recall",
+        "Recall from two lists",
+        "Which element two lists share (Arora et al. 2024, Just Read Twice): accuracy by sizes, order"
+            + " and repetition, and attention to the answer's places.",
+        "--model embedded:gpt2-4l --sizes 4x16,8x32 --out recall");
   }
 
   @Override
@@ -90,7 +69,7 @@ public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters,
     boolean words = p.elements() == Elements.WORDS;
     SetTask task = words ? SetTask.words(ModelTokens.tokenizer(subject)) : SetTask.ids();
     int start = words ? new ModelTokens(subject).start() : -1;
-    List<Point> points = new ArrayList<>();
+    Points points = new Points(p.seed());
     List<String> notes = new ArrayList<>();
     progress.begin(4L * p.sizes().size() * p.examples(), "examples");
     for (String written : p.sizes()) {
@@ -107,10 +86,10 @@ public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters,
           String kind = (shortFirst ? "short first, " : "long first, ") + copies + "x";
           Answers of = answer(subject, examples, p.batch(), progress);
           answers.put(kind, of);
-          add(points, kind, ordered, sizes[1], of, p.seed());
+          add(points, kind, ordered, sizes[1], of);
         }
       }
-      gaps(points, sizes[1], answers, p.seed());
+      gaps(points, sizes[1], answers);
     }
     return new ProbeResult(
         "accuracy = share with argmax P(. | lists) = the shared element; order gap = short first -"
@@ -118,7 +97,7 @@ public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters,
         "guess from the first list, 1/n1; among the listed, 1/(n1 + n2 - 1); attention, two elements"
             + " that are not shared; gaps, 0",
         "long list",
-        points,
+        points.list(),
         notes,
         Map.of(
             "name", "set-disjointness/1", "seed", p.seed(), "elements", p.elements().toString(),
@@ -128,7 +107,7 @@ public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters,
                 new Heading("recall", "Recall of the shared element", "Null: 1/n1, short first."),
                 PlotAxis.linear("elements of the long list"),
                 PlotAxis.linear("accuracy").withRange(0, 1),
-                points.stream().filter(q -> q.series().startsWith("accuracy")).toList())),
+                points.of("accuracy"))),
         List.of(),
         null);
   }
@@ -193,33 +172,16 @@ public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters,
     return answers;
   }
 
-  private static void add(
-      List<Point> points, String kind, int[] sizes, int at, Answers of, long seed) {
-    int n = of.exact().length;
-    points.add(
-        Point.of("accuracy, " + kind, at, Estimate.mean(of.exact(), seed), 1.0 / sizes[0], n));
-    double chance = 1.0 / (sizes[0] + sizes[1] - 1);
-    points.add(
-        Point.of("among listed, " + kind, at, Estimate.mean(of.listed(), seed), chance, n));
+  private static void add(Points points, String kind, int[] sizes, int at, Answers of) {
+    points.mean("accuracy, " + kind, at, of.exact(), 1.0 / sizes[0]);
+    points.mean("among listed, " + kind, at, of.listed(), 1.0 / (sizes[0] + sizes[1] - 1));
     LastQuery.Best best = of.attention().best();
-    points.add(
-        Point.of(
-            "attention " + best.head() + ", " + kind,
-            at,
-            Estimate.mean(best.shared(), seed),
-            Arrays.stream(best.others()).average().orElse(0),
-            best.shared().length));
-    points.add(
-        Point.of(
-            "its start-token share, " + kind,
-            at,
-            Estimate.mean(best.start(), seed),
-            null,
-            best.start().length));
+    double others = Arrays.stream(best.others()).average().orElse(0);
+    points.mean("attention " + best.head() + ", " + kind, at, best.shared(), others);
+    points.mean("its start-token share, " + kind, at, best.start(), null);
   }
 
-  private static void gaps(
-      List<Point> points, int at, Map<String, Answers> answers, long seed) {
+  private static void gaps(Points points, int at, Map<String, Answers> answers) {
     String[][] pairs = {
       {"order gap, 1x", "short first, 1x", "long first, 1x"},
       {"order gap, 2x", "short first, 2x", "long first, 2x"},
@@ -231,7 +193,7 @@ public final class RecallAnalysis implements Analysis<RecallAnalysis.Parameters,
       double[] less = answers.get(pair[2]).listed();
       double[] gap = new double[more.length];
       Arrays.setAll(gap, i -> more[i] - less[i]);
-      points.add(Point.of(pair[0] + ", listed", at, Estimate.mean(gap, seed), 0.0, gap.length));
+      points.mean(pair[0] + ", listed", at, gap, 0.0);
     }
   }
 }

@@ -21,16 +21,11 @@ public record Point(
     @Nullable Double chance,
     long count) {
 
-  /** A number with its interval, which a single sequence does not have. */
+  /** A number with its interval, which a single sequence or a rare thing does not have. */
   public static Point of(String series, double at, Estimate of, @Nullable Double chance, long n) {
-    if (of.low() == of.high()) {
+    if (!(of.low() < of.high())) {
       return new Point(series, at, of.value(), null, null, chance, n);
     }
     return new Point(series, at, of.value(), of.low(), of.high(), chance, n);
-  }
-
-  /** A number without an interval. */
-  public static Point of(String series, double at, double value, long count) {
-    return new Point(series, at, value, null, null, null, count);
   }
 }

@@ -3,16 +3,14 @@ package circuitscope.probes.seed.windows;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Equal-information windows (Lester et al. 2024): as many units as fit into W bits, then anew. */
+/** Equal-information windows (Lester et al. 2024): as many bytes as fit into W bits, then anew. */
 final class EqualInfo {
   private EqualInfo() {}
 
   /** What a model says of a text from some place on, everything before it forgotten. */
   interface Source {
-    int units();
-
     /**
-     * @return {@code [unit]} bits of at most {@code count} units from {@code from} on
+     * @return {@code [byte]} bits of {@code count} bytes from {@code from} on
      */
     double[] bits(int from, int count);
   }
@@ -20,21 +18,21 @@ final class EqualInfo {
   /**
    * One window.
    *
-   * @param full whether it was closed since the next unit did not fit; the last one is not
+   * @param full whether it was closed since the next byte did not fit; the last one is not
    */
   record Window(int from, int to, double bits, boolean full) {}
 
   /**
-   * Cuts a text; a unit larger than a window has one of its own.
+   * Cuts a text; a byte that costs more than a window has one of its own.
    *
    * @param room W less what the coder adds
    */
-  static List<Window> cut(Source source, double room) {
+  static List<Window> cut(Source source, int length, double room) {
     List<Window> windows = new ArrayList<>();
     int from = 0;
     int guess = (int) Math.max(4, room / 2);
-    while (from < source.units()) {
-      Window window = next(source, from, room, Math.min(guess, source.units() - from));
+    while (from < length) {
+      Window window = next(source, length, from, room, Math.min(guess, length - from));
       windows.add(window);
       guess = (int) Math.max(4, 1.3 * (window.to() - from + 1));
       from = window.to();
@@ -42,17 +40,17 @@ final class EqualInfo {
     return windows;
   }
 
-  private static Window next(Source source, int from, double room, int count) {
+  private static Window next(Source source, int length, int from, double room, int count) {
     double[] bits = source.bits(from, count);
     double sum = bits[0];
-    int units = 1;
-    while (units < count && sum + bits[units] <= room) {
-      sum += bits[units++];
+    int taken = 1;
+    while (taken < count && sum + bits[taken] <= room) {
+      sum += bits[taken++];
     }
-    boolean all = units == count;
-    if (all && from + count < source.units()) {
-      return next(source, from, room, Math.min(2 * count, source.units() - from));
+    boolean all = taken == count;
+    if (all && from + count < length) {
+      return next(source, length, from, room, Math.min(2 * count, length - from));
     }
-    return new Window(from, from + units, sum, !all);
+    return new Window(from, from + taken, sum, !all);
   }
 }
