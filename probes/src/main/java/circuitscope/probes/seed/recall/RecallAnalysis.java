@@ -104,10 +104,13 @@ public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
             "pool", task.pool().length, "shots", words ? p.shots() : 0),
         List.of(
             ProbeResult.curves(
-                new Heading("recall", "Recall of the shared element", "Null: 1/n1, short first."),
+                new Heading(
+                    "recall",
+                    "The shared element, among those listed",
+                    "Share of examples where it is the likeliest of the listed."),
                 PlotAxis.linear("elements of the long list"),
-                PlotAxis.linear("accuracy").withRange(0, 1),
-                points.of("accuracy"))),
+                PlotAxis.linear("share of examples"),
+                points.of("among listed"))),
         List.of(),
         null);
   }
