@@ -37,6 +37,11 @@ import circuitscope.probes.geometry.TrajectoryAnalysis;
 import circuitscope.probes.tuned.TuneAnalysis;
 import circuitscope.probes.tuned.TunedAnalysis;
 import circuitscope.subnetworks.circuits.CircuitMaskAnalysis;
+import circuitscope.probes.seed.boundaries.BoundariesAnalysis;
+import circuitscope.probes.seed.bytes.BytesAnalysis;
+import circuitscope.probes.seed.noise.NoiseAnalysis;
+import circuitscope.probes.seed.recall.RecallAnalysis;
+import circuitscope.probes.seed.windows.WindowsAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -69,6 +74,12 @@ public final class Analyses {
           new FindCircuitAnalysis(),
           new EvaluateCircuitAnalysis(),
           new ExactEdgesAnalysis(),
+          new BytesAnalysis(),
+          new WindowsAnalysis(),
+          new BitsPerByteAnalysis(),
+          new BoundariesAnalysis(),
+          new NoiseAnalysis(),
+          new RecallAnalysis(),
           new RotationAnalysis(),
           new SimilarityAnalysis(),
           new TrajectoryAnalysis(),
