@@ -23,6 +23,7 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.seed.bytes.BytesAnalysis;
+import circuitscope.probes.seed.recycling.RecyclingAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -46,6 +47,7 @@ public final class Analyses {
           new LensAnalysis(),
           new BytesAnalysis(),
           new RotationAnalysis(),
+          new RecyclingAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
           new GridAnalysis(),

@@ -1,6 +1,6 @@
 package circuitscope.app.session;
 
-import circuitscope.heads.TextWindows;
+import circuitscope.probes.analysis.TextWindows;
 import circuitscope.heads.sweep.CheckpointMeasurement;
 import circuitscope.heads.sweep.CheckpointScores;
 import circuitscope.heads.sweep.SweepProtocol;

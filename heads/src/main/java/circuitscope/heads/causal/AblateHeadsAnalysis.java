@@ -1,6 +1,6 @@
 package circuitscope.heads.causal;
 
-import circuitscope.heads.TextWindows;
+import circuitscope.probes.analysis.TextWindows;
 import circuitscope.heads.detect.HeadScores;
 import circuitscope.heads.detect.RepeatedRows;
 import circuitscope.probes.analysis.Analysis;

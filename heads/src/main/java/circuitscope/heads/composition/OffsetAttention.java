@@ -2,7 +2,7 @@ package circuitscope.heads.composition;
 
 import ai.djl.ndarray.NDArray;
 import circuitscope.heads.OrdinaryTokens;
-import circuitscope.heads.PatternReader;
+import circuitscope.probes.trace.PatternReader;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.model.Model;

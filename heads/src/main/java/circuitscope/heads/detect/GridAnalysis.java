@@ -1,6 +1,6 @@
 package circuitscope.heads.detect;
 
-import circuitscope.heads.PatternReader;
+import circuitscope.probes.trace.PatternReader;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import circuitscope.heads.PatternReader;
+import circuitscope.probes.trace.PatternReader;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;

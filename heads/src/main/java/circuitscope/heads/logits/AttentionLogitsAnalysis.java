@@ -2,7 +2,7 @@ package circuitscope.heads.logits;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import circuitscope.heads.TextWindows;
+import circuitscope.probes.analysis.TextWindows;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;

@@ -1,6 +1,6 @@
 package circuitscope.heads.sinks;
 
-import circuitscope.heads.PatternReader;
+import circuitscope.probes.trace.PatternReader;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.model.MemoryEstimate;

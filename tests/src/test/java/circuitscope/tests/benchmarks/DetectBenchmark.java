@@ -1,6 +1,6 @@
 package circuitscope.tests.benchmarks;
 
-import circuitscope.heads.PatternReader;
+import circuitscope.probes.trace.PatternReader;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.models.checkpoint.HfConfig;
 import circuitscope.probes.analysis.ParameterSpec;
