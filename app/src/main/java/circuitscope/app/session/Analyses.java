@@ -23,7 +23,9 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.seed.bytes.BytesAnalysis;
+import circuitscope.probes.seed.memory.MemoryAnalysis;
 import circuitscope.probes.seed.recycling.RecyclingAnalysis;
+import circuitscope.probes.seed.retrieval.RetrievalAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -47,7 +49,9 @@ public final class Analyses {
           new LensAnalysis(),
           new BytesAnalysis(),
           new RotationAnalysis(),
+          new MemoryAnalysis(),
           new RecyclingAnalysis(),
+          new RetrievalAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
           new GridAnalysis(),
