@@ -23,9 +23,12 @@ import circuitscope.probes.analysis.TraceAnalysis;
 import circuitscope.probes.geometry.RotationAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.seed.bytes.BytesAnalysis;
+import circuitscope.probes.seed.adjacency.AdjacencyAnalysis;
 import circuitscope.probes.seed.memory.MemoryAnalysis;
 import circuitscope.probes.seed.recycling.RecyclingAnalysis;
 import circuitscope.probes.seed.retrieval.RetrievalAnalysis;
+import circuitscope.probes.seed.rope.ContextAnalysis;
+import circuitscope.probes.seed.rope.RopeAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -49,9 +52,13 @@ public final class Analyses {
           new LensAnalysis(),
           new BytesAnalysis(),
           new RotationAnalysis(),
+          new AcceptanceAnalysis(),
+          new AdjacencyAnalysis(),
+          new ContextAnalysis(),
           new MemoryAnalysis(),
           new RecyclingAnalysis(),
           new RetrievalAnalysis(),
+          new RopeAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
           new GridAnalysis(),
