@@ -153,6 +153,26 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
     return sum / targets;
   }
 
+  /** The smallest n from which on the mean ΔNLL is below the threshold; the window's length if none. */
+  private static Estimate effective(double[][] delta, int from, Parameters p) {
+    double[][] sums =
+        Arrays.stream(delta)
+            .map(of -> Arrays.copyOfRange(of, from, from + p.last().size()))
+            .toArray(double[][]::new);
+    return Estimate.of(
+        sums,
+        p.seed(),
+        total -> {
+          int reached = p.length();
+          for (int i = p.last().size() - 1;
+              i >= 0 && total.values()[i] / delta.length < p.threshold();
+              i--) {
+            reached = p.last().get(i);
+          }
+          return reached;
+        });
+  }
+
   private static ProbeResult result(double[][] delta, Parameters p, TextWindows text) {
     int sizes = p.last().size();
     long n = (long) delta.length * p.targets();
@@ -160,15 +180,13 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
     List<Point> points = new ArrayList<>();
     List<Point> effective = new ArrayList<>();
     for (Before before : List.of(Before.NOTHING, Before.FIRST)) {
-      int reached = -1;
-      for (int i = sizes - 1; i >= 0; i--) {
-        boolean below = means[before.ordinal() * sizes + i].value() < p.threshold();
-        reached = below ? p.last().get(i) : reached;
-        if (!below) {
-          break;
-        }
-      }
-      effective.add(Point.of("effective context, " + before.series, 0, reached, n));
+      effective.add(
+          Point.of(
+              "effective context, " + before.series,
+              0,
+              effective(delta, before.ordinal() * sizes, p),
+              null,
+              n));
       for (int i = 0; i < sizes; i++) {
         points.add(
             Point.of(
@@ -189,7 +207,8 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
         "n",
         all,
         List.of(
-            "an effective context of -1: not reached at the largest n; n (last column): scored tokens"),
+            "an effective context of %d: not reached at the largest n; n (last column): scored tokens"
+                .formatted(p.length())),
         Map.of(
             "name", "effective-context/1", "threshold_nats", p.threshold(), "positions",
             "what is left is read from position 0 on", "seed", p.seed()),
