@@ -106,8 +106,7 @@ final class Drafts implements AutoCloseable {
     return ModelPredictor.whole("model " + location.getFileName(), model);
   }
 
-  private static boolean differs(
-      Checkpoint checkpoint, @Nullable Tokenizer tokenizer)
+  private static boolean differs(Checkpoint checkpoint, @Nullable Tokenizer tokenizer)
       throws IOException {
     if (tokenizer == null) {
       return false;

@@ -36,23 +36,21 @@ final class AttentionReuseTest {
   private static final int ROW = 1;
   private static final Recovery.Plan SETS =
       new Recovery.Plan(List.of(1, 2, 4), List.of(3), 1, 3 + 4);
-  private static final BlockRecall.Plan BLOCKS =
-      new BlockRecall.Plan(3, 2, 1, 6, 4, List.of(1, 2));
+  private static final BlockRecall.Plan BLOCKS = new BlockRecall.Plan(3, 2, 1, 6, 4, List.of(1, 2));
 
   /** Patterns of FP32 here and of transformers in FP32 there, and seven digits in the file. */
   private static final double TOLERANCE = 2e-6;
 
   @Test
   void everyHeadRecoversAndRecallsWhatNumPySays() throws IOException {
-    JsonNode expected = new ObjectMapper().readTree(Path.of("golden/attention-reuse.json").toFile());
+    JsonNode expected =
+        new ObjectMapper().readTree(Path.of("golden/attention-reuse.json").toFile());
     List<AttentionReader.Layer> layers = new ArrayList<>();
     try (GoldenModel golden = GoldenModel.open(MODEL)) {
       int[] ids = Golden.of(Golden.folder(MODEL)).tokens().ids()[ROW];
       golden
           .model()
-          .run(
-              TokenBatch.of(ids),
-              new AttentionReader(golden.model().spec(), false, layers::add));
+          .run(TokenBatch.of(ids), new AttentionReader(golden.model().spec(), false, layers::add));
     }
     for (JsonNode head : expected.get("recovery")) {
       checkHead(layers.get(head.get("layer").asInt()), head);
@@ -127,8 +125,6 @@ final class AttentionReuseTest {
   private static <P extends Record> ProbeResult run(
       Analysis<P, ProbeResult> analysis, Subject subject, Map<String, ?> parameters) {
     return analysis.run(
-        subject,
-        ParameterSpec.of(analysis.parameters()).read(parameters),
-        Progress.silent());
+        subject, ParameterSpec.of(analysis.parameters()).read(parameters), Progress.silent());
   }
 }

@@ -23,7 +23,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What far context is worth to a model that copies: all of ln V where the copy is, else nothing. */
+/**
+ * What far context is worth to a model that copies: all of ln V where the copy is, else nothing.
+ */
 final class FarContextTest {
   /** The hand-made heads leave 1e-3 of a nat. */
   private static final double TOLERANCE = 5e-3;

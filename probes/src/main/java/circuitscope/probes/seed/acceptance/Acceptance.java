@@ -43,9 +43,9 @@ public final class Acceptance {
   }
 
   /**
-   * One draw of 1 − Π_k (1 − α_k) with candidates drawn without replacement (Jeon et al. 2024, RSD):
-   * after x was rejected the target is ∝ max(q − p, 0) and the draft is p without x. The mean over
-   * draws is the exact chance that one of {@code width} candidates is accepted.
+   * One draw of 1 − Π_k (1 − α_k) with candidates drawn without replacement (Jeon et al. 2024,
+   * RSD): after x was rejected the target is ∝ max(q − p, 0) and the draft is p without x. The mean
+   * over draws is the exact chance that one of {@code width} candidates is accepted.
    */
   public static double withoutReplacement(double[] p, double[] q, int width, Random random) {
     double[] draft = p.clone();

@@ -45,7 +45,9 @@ public final class AcceptanceProbe {
   record Measured(String name, double[][] alphas, double[][] accepted) { // [window][width]
     Measured(String name, int windows, Settings settings) {
       this(
-          name, new double[windows][settings.length()], new double[windows][settings.widths().size()]);
+          name,
+          new double[windows][settings.length()],
+          new double[windows][settings.widths().size()]);
     }
   }
 
@@ -83,7 +85,13 @@ public final class AcceptanceProbe {
   }
 
   private static void measure(
-      float[] p, float[] q, int vocab, Settings settings, Measured into, int window, Random random) {
+      float[] p,
+      float[] q,
+      int vocab,
+      Settings settings,
+      Measured into,
+      int window,
+      Random random) {
     int positions = settings.length();
     for (int t = 0; t < positions; t++) {
       double[] draft = row(p, t, vocab);

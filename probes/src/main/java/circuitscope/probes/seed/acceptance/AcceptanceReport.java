@@ -39,21 +39,21 @@ record AcceptanceReport(
       }
       for (int i = 0; i < settings.widths().size(); i++) {
         int width = i;
-        points.add(
-            point(draft, "accepted of k", settings.widths().get(i), w -> w.accepted[width]));
+        points.add(point(draft, "accepted of k", settings.widths().get(i), w -> w.accepted[width]));
       }
     }
     return new ProbeResult(
         "alpha_t = sum over v of min(p_t(v), q_t(v)); tokens a call = 1 + sum over i of alpha_t ..."
-            + " alpha_(t+i-1), beside (1 - alpha^(gamma+1)) / (1 - alpha) of the mean alpha; speed-up ="
+            + " alpha_(t+i-1), beside (1 - alpha^(gamma+1)) / (1 - alpha) of the mean alpha;"
+            + " speed-up ="
             + " tokens a call / (gamma c + 1), c = %s; temperature %s"
                 .formatted(settings.costRatio(), settings.temperature()),
         "the text's unigram distribution as draft",
         "gamma, k",
         points,
         List.of(
-            "accepted of k: 1 - product of (1 - alpha_k), candidates without replacement, one draw a"
-                + " position"),
+            "accepted of k: 1 - product of (1 - alpha_k), candidates without replacement, one draw"
+                + " a position"),
         protocol(),
         figures(points),
         List.of(),

@@ -16,13 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well the candidates of a token's last occurrence draft for its next (Luo et al. 2024, "Turning
- * Trash into Treasure", Token Recycling).
+ * How well the candidates of a token's last occurrence draft for its next (Luo et al. 2024,
+ * "Turning Trash into Treasure", Token Recycling).
  *
  * <p>A table M of V × k holds, for each token, the model's top k where it last stood; hit@r is the
  * share of positions whose top token is among the first r of M[x_t]. On the model's own greedy
- * continuations a tree of drafts is tried, and accepted tokens a call are counted; updates come from
- * accepted positions only, where the paper also takes those of rejected branches.
+ * continuations a tree of drafts is tried, and accepted tokens a call are counted; updates come
+ * from accepted positions only, where the paper also takes those of rejected branches.
  */
 public final class AdjacencyAnalysis
     implements Analysis<AdjacencyAnalysis.Parameters, ProbeResult> {
@@ -69,9 +69,9 @@ public final class AdjacencyAnalysis
 
   @Override
   public String description() {
-    return "How well a table of each token's last candidates drafts its next tokens, by rank, age and"
-        + " layer, beside bigram counts, followers in context and the most frequent tokens (Luo et"
-        + " al. 2024).";
+    return "How well a table of each token's last candidates drafts its next tokens, by rank, age"
+               + " and layer, beside bigram counts, followers in context and the most frequent"
+               + " tokens (Luo et al. 2024).";
   }
 
   @Override
@@ -97,8 +97,7 @@ public final class AdjacencyAnalysis
         if (subject.tokenizer() != null) {
           table.checkTokenizer(subject.tokenizer());
         }
-        table.checkVocabulary(
-            subject.model().spec().vocab(), subject.model().identity().origin());
+        table.checkVocabulary(subject.model().spec().vocab(), subject.model().identity().origin());
       }
       return run(subject, p, replays(subject.model(), p.k(), table), progress);
     } finally {

@@ -26,8 +26,7 @@ record AdjacencyReport(
     for (int i = 0; i < names.size(); i++) {
       for (int r = 1; r <= p.k(); r++) {
         int rank = r;
-        points.add(
-            rate("hit@r, ", i, r, h -> h.hits()[rank - 1], Replay.Hits::positions, true));
+        points.add(rate("hit@r, ", i, r, h -> h.hits()[rank - 1], Replay.Hits::positions, true));
       }
     }
     List<Point> curve = List.copyOf(points);

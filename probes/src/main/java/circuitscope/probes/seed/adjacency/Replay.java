@@ -87,8 +87,7 @@ public final class Replay {
     while (at + tree.depth() + 1 < ids.length) {
       int start = at;
       int path =
-          tree.accepted(
-              d -> Follower.rank(follower.after(ids[start + d]), ids[start + d + 1]));
+          tree.accepted(d -> Follower.rank(follower.after(ids[start + d]), ids[start + d + 1]));
       calls++;
       accepted += path;
       for (int t = at; t < at + path + 1; t++) {

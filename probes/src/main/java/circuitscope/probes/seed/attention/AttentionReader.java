@@ -83,8 +83,7 @@ public final class AttentionReader implements Taps {
     } else {
       int rows = Math.toIntExact(value.getShape().get(0));
       int positions = Math.toIntExact(value.getShape().get(3));
-      reduction.accept(
-          new Layer(site.layer(), spec, rows, positions, queries, keys, values));
+      reduction.accept(new Layer(site.layer(), spec, rows, positions, queries, keys, values));
     }
     return value;
   }

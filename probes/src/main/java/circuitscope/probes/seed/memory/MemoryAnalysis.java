@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What a block of far context is worth to a segment of text (after He et al. 2024, "HMT", and Wang
  * et al. 2023, "LongMem"; the probe is this product's own).
  *
- * <p>gain(d) = NLL(segment | recent) − NLL(segment | block at distance d + recent). The block stands
- * right before the recent tokens, so positions are not those it had; the window's first token stays
- * in front of everything, so that a sink is always there.
+ * <p>gain(d) = NLL(segment | recent) − NLL(segment | block at distance d + recent). The block
+ * stands right before the recent tokens, so positions are not those it had; the window's first
+ * token stays in front of everything, so that a sink is always there.
  */
 public final class MemoryAnalysis implements Analysis<MemoryAnalysis.Parameters, ProbeResult> {
 

@@ -17,9 +17,10 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what blocks are worth: by distance, by how they are chosen, and what attention they draw. */
-record MemoryReport(
-    MemoryRuns runs, MemoryAnalysis.Parameters p, int layer, TokensRead read) {
+/**
+ * Tells what blocks are worth: by distance, by how they are chosen, and what attention they draw.
+ */
+record MemoryReport(MemoryRuns runs, MemoryAnalysis.Parameters p, int layer, TokensRead read) {
   private static final String[] PARTS = {"the first token", "the block", "recent", "the segment"};
 
   ProbeResult result() {
@@ -32,24 +33,37 @@ record MemoryReport(
     List<Point> curve = List.copyOf(points);
     points.add(point("gain, true previous", distance(1), w -> runs.gain()[w][0], chance));
     points.add(
-        point("gain, by key similarity", mean(runs.found()),
-            w -> runs.gain()[w][runs.found()[w] - 1], chance));
+        point(
+            "gain, by key similarity",
+            mean(runs.found()),
+            w -> runs.gain()[w][runs.found()[w] - 1],
+            chance));
     points.add(
-        point("gain, random of the window", mean(runs.drawn()),
-            w -> runs.gain()[w][runs.drawn()[w] - 1], chance));
+        point(
+            "gain, random of the window",
+            mean(runs.drawn()),
+            w -> runs.gain()[w][runs.drawn()[w] - 1],
+            chance));
     points.add(
-        point("gain, best of the window", 0,
-            w -> Arrays.stream(runs.gain()[w]).max().orElse(0), chance));
+        point(
+            "gain, best of the window",
+            0,
+            w -> Arrays.stream(runs.gain()[w]).max().orElse(0),
+            chance));
     points.add(point("gain, block of another window", 0, w -> runs.foreign()[w], null));
     points.add(point("NLL(segment | recent)", 0, w -> runs.alone()[w], null));
     for (int part = 0; part < PARTS.length; part++) {
       int which = part;
       points.add(
-          point("attention to " + PARTS[part], 0,
-              w -> Arrays.stream(runs.mass()[w][which]).average().orElse(0), null));
+          point(
+              "attention to " + PARTS[part],
+              0,
+              w -> Arrays.stream(runs.mass()[w][which]).average().orElse(0),
+              null));
     }
     return new ProbeResult(
-        "gain(d) = NLL(segment | recent) - NLL(segment | block at distance d + recent), nats a token",
+        "gain(d) = NLL(segment | recent) - NLL(segment | block at distance d + recent), nats a"
+            + " token",
         "a block of another window in the same place",
         "d",
         points,
@@ -62,9 +76,9 @@ record MemoryReport(
                 new Heading(
                     "gain-by-distance",
                     "What a block of far context is worth",
-                    "Fall of the segment's loss when a block from distance d stands before the recent"
-                        + " tokens; 95 % bootstrap intervals over windows. Null: a block of another"
-                        + " window."),
+                    "Fall of the segment's loss when a block from distance d stands before the"
+                        + " recent tokens; 95 % bootstrap intervals over windows. Null: a block of"
+                        + " another window."),
                 PlotAxis.linear("distance of the block (tokens)"),
                 PlotAxis.linear("gain (nats a token)"),
                 curve)),
@@ -80,11 +94,7 @@ record MemoryReport(
     return Arrays.stream(chosen).mapToDouble(this::distance).average().orElse(0);
   }
 
-  private Point point(
-      String name,
-      double at,
-      IntToDoubleFunction value,
-      @Nullable Double chance) {
+  private Point point(String name, double at, IntToDoubleFunction value, @Nullable Double chance) {
     double[] values = IntStream.range(0, runs.alone().length).mapToDouble(value).toArray();
     return Point.of(name, at, Estimate.mean(values, p.seed()), chance, values.length);
   }

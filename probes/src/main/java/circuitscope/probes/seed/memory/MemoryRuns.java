@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import circuitscope.probes.model.AttentionSpec;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
-import circuitscope.probes.seed.attention.AttentionReader;
 import circuitscope.probes.trace.PatternReader;
 import circuitscope.probes.trace.Recorder;
 import circuitscope.probes.trace.Site;
@@ -114,8 +113,8 @@ final class MemoryRuns {
             Recorder.of(model.spec(), List.of(queries, keys))
                 .record(model, TokenBatch.of(Arrays.copyOf(row, before)));
         NDManager scope = model.newManager()) {
-      NDArray q = trace.get(queries).get(scope, new NDIndex(
-          "0, {}:{}", before - p.recent(), before));
+      NDArray q =
+          trace.get(queries).get(scope, new NDIndex("0, {}:{}", before - p.recent(), before));
       int n = spec.headsPerGroup();
       NDArray wanted =
           q.mean(new int[] {0}).reshape(spec.groups(), n, spec.dHead()).sum(new int[] {1});

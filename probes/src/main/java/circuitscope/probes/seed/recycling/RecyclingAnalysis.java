@@ -59,7 +59,9 @@ public final class RecyclingAnalysis
       }
     }
 
-    /** All sets have K keys to choose from at every distance, and all distances the same queries. */
+    /**
+     * All sets have K keys to choose from at every distance, and all distances the same queries.
+     */
     static int firstQuery(List<Integer> keys, List<Integer> distances) {
       return Collections.max(keys) + Collections.max(distances);
     }
@@ -112,8 +114,7 @@ public final class RecyclingAnalysis
     for (int from = 0; from < rows.length; from += atOnce) {
       int first = from;
       int[][] part = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + atOnce));
-      AttentionReader reader =
-          new AttentionReader(spec, false, layer -> sums.add(layer, first));
+      AttentionReader reader = new AttentionReader(spec, false, layer -> sums.add(layer, first));
       subject.model().run(TokenBatch.of(part), reader);
       progress.advance(part.length);
     }

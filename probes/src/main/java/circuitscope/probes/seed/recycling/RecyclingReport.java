@@ -51,8 +51,9 @@ record RecyclingReport(
         "K keys drawn from those that u sees: their expected share; of rho, shuffled cosines",
         "s",
         points,
-        List.of("n counts queries u of each head; the figures are means over %d heads"
-            .formatted(sums.heads())),
+        List.of(
+            "n counts queries u of each head; the figures are means over %d heads"
+                .formatted(sums.heads())),
         protocol(),
         figures,
         List.of(byHead()),
@@ -96,7 +97,8 @@ record RecyclingReport(
     int s = p.distances().size();
     double[] x = p.distances().stream().mapToDouble(Integer::doubleValue).toArray();
     List<Curves.Series> series =
-        List.of(line("recycled", x, points.subList(0, s)),
+        List.of(
+            line("recycled", x, points.subList(0, s)),
             line("with the keys since", x, points.subList(s, 2 * s)));
     Double chance = points.getFirst().chance();
     List<Guide> guides =
@@ -107,9 +109,10 @@ record RecyclingReport(
     return new Curves(
         new Heading(
             "recovery-k" + k + (without ? "-without-first" : ""),
-            "Attention that %d recycled keys recover%s".formatted(k, without ? ", key 0 aside" : ""),
-            "R(s, K), mean over heads, by the steps since the keys were chosen; band: 95 % bootstrap"
-                + " interval over windows."),
+            "Attention that %d recycled keys recover%s"
+                .formatted(k, without ? ", key 0 aside" : ""),
+            "R(s, K), mean over heads, by the steps since the keys were chosen; band: 95 %"
+                + " bootstrap interval over windows."),
         PlotAxis.log("steps since the keys were chosen", 1),
         PlotAxis.linear("share of attention").withRange(0, 1),
         series,
@@ -118,7 +121,8 @@ record RecyclingReport(
 
   private static Curves.Series line(String name, double[] x, List<Point> points) {
     double[] y = points.stream().mapToDouble(Point::value).toArray();
-    double[] low = points.stream().mapToDouble(q -> q.low() == null ? q.value() : q.low()).toArray();
+    double[] low =
+        points.stream().mapToDouble(q -> q.low() == null ? q.value() : q.low()).toArray();
     double[] high =
         points.stream().mapToDouble(q -> q.high() == null ? q.value() : q.high()).toArray();
     return new Curves.Series(name, x, y, new Interval(low, high, "95 % bootstrap interval"));
@@ -149,15 +153,27 @@ record RecyclingReport(
     return new DataTable(
         "recovery-by-head",
         List.of(
-            "head", "k", "s", "r", "low", "high", "r_without_first", "low_without", "high_without",
-            "oracle", "first_and_last", "random", "first_token_share"),
+            "head",
+            "k",
+            "s",
+            "r",
+            "low",
+            "high",
+            "r_without_first",
+            "low_without",
+            "high_without",
+            "oracle",
+            "first_and_last",
+            "random",
+            "first_token_share"),
         rows);
   }
 
   private Map<String, Object> protocol() {
     Map<String, Object> protocol = new LinkedHashMap<>();
     protocol.put("name", "recycled-attention/1");
-    protocol.put("queries", "u from %d on, the same for all s and K".formatted(p.plan().firstQuery()));
+    protocol.put(
+        "queries", "u from %d on, the same for all s and K".formatted(p.plan().firstQuery()));
     protocol.put("grouped_heads", "one set a group, by the largest weight among its query heads");
     protocol.put("without_first", "key 0 neither chosen nor counted; queries weigh what is left");
     protocol.put("with_the_keys_since", "K - s best keys of u - s and the s keys since");

@@ -79,8 +79,7 @@ final class RecyclingSums {
     Random random = new Random(seed + 31L * window + 1009L * (layer.layer() * heads + head));
     for (int distance = 0; distance < plan.distances().size(); distance++) {
       int s = plan.distances().get(distance);
-      double[] recovered =
-          Arrays.copyOfRange(recovery.byQuery(distance), from, layer.positions());
+      double[] recovered = Arrays.copyOfRange(recovery.byQuery(distance), from, layer.positions());
       double[] cosines = new double[recovered.length];
       for (int i = 0; i < cosines.length; i++) {
         cosines[i] = cosine(layer, row, head, from + i - s, from + i);

@@ -54,8 +54,9 @@ record RetrievalReport(
         "n blocks drawn at random: their expected share",
         "n",
         points,
-        List.of("n (last column) counts queries; each is asked of %d heads"
-            .formatted(spec.layers() * spec.attention().heads())),
+        List.of(
+            "n (last column) counts queries; each is asked of %d heads"
+                .formatted(spec.layers() * spec.attention().heads())),
         protocol(),
         List.of(
             ProbeResult.curves(

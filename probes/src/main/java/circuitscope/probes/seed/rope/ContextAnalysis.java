@@ -56,7 +56,7 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
   private enum Before {
     NOTHING("last n only"),
     FIRST("first token, last n"),
-    OTHER("another window, last n");
+    OTHER("n of another window, last n");
 
     private final String series;
 
@@ -140,7 +140,7 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
             switch (before) {
               case NOTHING -> new int[0];
               case FIRST -> new int[] {row[0]};
-              case OTHER -> Arrays.copyOf(other, target - last);
+              case OTHER -> Arrays.copyOf(other, Math.min(last, target - last));
             };
         int[] joined = Arrays.copyOf(front, front.length + kept.length);
         System.arraycopy(kept, 0, joined, front.length, kept.length);
@@ -153,7 +153,9 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
     return sum / targets;
   }
 
-  /** The smallest n from which on the mean ΔNLL is below the threshold; the window's length if none. */
+  /**
+   * The smallest n from which on the mean ΔNLL is below the threshold; the window's length if none.
+   */
   private static Estimate effective(double[][] delta, int from, Parameters p) {
     double[][] sums =
         Arrays.stream(delta)
@@ -200,18 +202,24 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
     List<Point> all = new ArrayList<>(points);
     all.addAll(effective);
     return new ProbeResult(
-        "DNLL(n) = NLL(token | last n tokens) - NLL(token | whole window), nats; effective context ="
-            + " smallest n from which on DNLL < "
+        "DNLL(n) = NLL(token | last n tokens) - NLL(token | whole window), nats; effective context"
+            + " = smallest n from which on DNLL < "
             + p.threshold(),
-        "the last n tokens after another window's: as much context, which says nothing",
+        "the last n tokens after n of another window: twice the context, half of which says nothing",
         "n",
         all,
         List.of(
             "an effective context of %d: not reached at the largest n; n (last column): scored tokens"
                 .formatted(p.length())),
         Map.of(
-            "name", "effective-context/1", "threshold_nats", p.threshold(), "positions",
-            "what is left is read from position 0 on", "seed", p.seed()),
+            "name",
+            "effective-context/1",
+            "threshold_nats",
+            p.threshold(),
+            "positions",
+            "what is left is read from position 0 on",
+            "seed",
+            p.seed()),
         List.of(
             ProbeResult.curves(
                 new Heading(

@@ -22,8 +22,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * How far a rotary base lets a matching key be preferred (Xiong et al. 2023, "Effective Long-Context
- * Scaling"; Men et al. 2024).
+ * How far a rotary base lets a matching key be preferred (Xiong et al. 2023, "Effective
+ * Long-Context Scaling"; Men et al. 2024).
  *
  * <p>A formula of base and rotary dimensions: nothing is measured, and trained heads may use few of
  * the frequencies. The published bound is a fit near 128 dimensions; the first crossing is not
@@ -56,8 +56,9 @@ public final class RopeAnalysis implements Analysis<RopeAnalysis.Parameters, Pro
 
   @Override
   public String description() {
-    return "Expected preference for a matching key by distance, B(m), for the model's own rotary base"
-        + " and dimensions and for other bases, with first crossing and the fitted bound.";
+    return "Expected preference for a matching key by distance, B(m), for the model's own rotary"
+               + " base and dimensions and for other bases, with first crossing and the fitted"
+               + " bound.";
   }
 
   @Override
@@ -136,8 +137,16 @@ public final class RopeAnalysis implements Analysis<RopeAnalysis.Parameters, Pro
             "%d of %d dimensions of a head are rotated; a first crossing of -1 lies beyond %,d; one formula, so no interval"
                 .formatted(d, spec.attention().dHead(), RotaryPreference.FARTHEST)),
         Map.of(
-            "name", "rope-base/1", "rotary_dimensions", d, "theta", rotary.theta(), "scaled",
-            scaled, "seed", p.seed()),
+            "name",
+            "rope-base/1",
+            "rotary_dimensions",
+            d,
+            "theta",
+            rotary.theta(),
+            "scaled",
+            scaled,
+            "seed",
+            p.seed()),
         List.of(
             new Curves(
                 new Heading(
@@ -163,7 +172,9 @@ public final class RopeAnalysis implements Analysis<RopeAnalysis.Parameters, Pro
     if (rotary == null) {
       throw new IllegalArgumentException(
           "a %s model has no rotary embedding (its positions are %s), so it has no base; see what context it uses with 'probe context'"
-              .formatted(spec.family(), spec.positions().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
+              .formatted(
+                  spec.family(),
+                  spec.positions().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
     }
     return rotary;
   }

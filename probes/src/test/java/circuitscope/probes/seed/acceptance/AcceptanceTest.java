@@ -11,8 +11,8 @@ final class AcceptanceTest {
   private static final double[] TARGET = {.2, .3, .5};
 
   /**
-   * Only token 0 is ever rejected, with .4. Then the target is token 2 alone and the draft (0, ¾, ¼):
-   * α_2 = ¼. Of two candidates one is accepted with 1 − .4 · ¾ = .7.
+   * Only token 0 is ever rejected, with .4. Then the target is token 2 alone and the draft (0, ¾,
+   * ¼): α_2 = ¼. Of two candidates one is accepted with 1 − .4 · ¾ = .7.
    */
   private static final double OF_TWO = .7;
 

@@ -24,14 +24,38 @@ final class RecoveryTest {
           AttentionSpec.QueryKeyNorm.NONE);
 
   private static final float[] PATTERN = {
-    1, 0, 0, 0, //
-    .5f, .5f, 0, 0, //
-    .6f, .3f, .1f, 0, //
-    .4f, .3f, .2f, .1f, // of head 0, query 3
-    1, 0, 0, 0, //
-    .1f, .9f, 0, 0, //
-    .2f, .1f, .7f, 0, //
-    .1f, .1f, .1f, .7f // of head 1, query 3
+    1,
+    0,
+    0,
+    0, //
+    .5f,
+    .5f,
+    0,
+    0, //
+    .6f,
+    .3f,
+    .1f,
+    0, //
+    .4f,
+    .3f,
+    .2f,
+    .1f, // of head 0, query 3
+    1,
+    0,
+    0,
+    0, //
+    .1f,
+    .9f,
+    0,
+    0, //
+    .2f,
+    .1f,
+    .7f,
+    0, //
+    .1f,
+    .1f,
+    .1f,
+    .7f // of head 1, query 3
   };
 
   private static Recovery of(int head) {

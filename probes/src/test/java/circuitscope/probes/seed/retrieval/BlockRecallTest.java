@@ -8,7 +8,9 @@ import circuitscope.probes.seed.attention.AttentionReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Six tokens, one head of width 1: an initial token, blocks {1}, {2} and {3}, a local window of 1. */
+/**
+ * Six tokens, one head of width 1: an initial token, blocks {1}, {2} and {3}, a local window of 1.
+ */
 final class BlockRecallTest {
   private static final AttentionSpec SPEC =
       new AttentionSpec(

@@ -22,7 +22,13 @@ final class RotaryPreferenceTest {
 
   /** By NumPy in float64: min over m of (cos(m * base ** (-2i/d)).sum() < 0). */
   @ParameterizedTest
-  @CsvSource({"1e4, 64, 725", "1e4, 128, 1707", "5e5, 64, 9937", "5e5, 128, 18438", "1e6, 64, 6235"})
+  @CsvSource({
+    "1e4, 64, 725",
+    "1e4, 128, 1707",
+    "5e5, 64, 9937",
+    "5e5, 128, 18438",
+    "1e6, 64, 6235"
+  })
   void theFirstCrossingIsNotMonotoneInTheBase(double base, int dimensions, int first) {
     assertThat(RotaryPreference.firstCrossing(RotaryPreference.angles(base, dimensions)))
         .isEqualTo(first);
