@@ -42,6 +42,12 @@ import circuitscope.probes.seed.bytes.BytesAnalysis;
 import circuitscope.probes.seed.noise.NoiseAnalysis;
 import circuitscope.probes.seed.recall.RecallAnalysis;
 import circuitscope.probes.seed.windows.WindowsAnalysis;
+import circuitscope.probes.seed.adjacency.AdjacencyAnalysis;
+import circuitscope.probes.seed.memory.MemoryAnalysis;
+import circuitscope.probes.seed.recycling.RecyclingAnalysis;
+import circuitscope.probes.seed.retrieval.RetrievalAnalysis;
+import circuitscope.probes.seed.rope.ContextAnalysis;
+import circuitscope.probes.seed.rope.RopeAnalysis;
 import circuitscope.subnetworks.compose.ComposeAnalysis;
 import circuitscope.subnetworks.judge.AblateAnalysis;
 import circuitscope.subnetworks.judge.ControlsAnalysis;
@@ -85,6 +91,13 @@ public final class Analyses {
           new TrajectoryAnalysis(),
           new TuneAnalysis(),
           new TunedAnalysis(),
+          new AcceptanceAnalysis(),
+          new AdjacencyAnalysis(),
+          new ContextAnalysis(),
+          new MemoryAnalysis(),
+          new RecyclingAnalysis(),
+          new RetrievalAnalysis(),
+          new RopeAnalysis(),
           new DetectAnalysis(),
           new PatternAnalysis(),
           new GridAnalysis(),

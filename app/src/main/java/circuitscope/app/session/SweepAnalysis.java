@@ -1,6 +1,5 @@
 package circuitscope.app.session;
 
-import circuitscope.heads.TextWindows;
 import circuitscope.heads.sweep.CheckpointMeasurement;
 import circuitscope.heads.sweep.CheckpointScores;
 import circuitscope.heads.sweep.SweepProtocol;
@@ -12,6 +11,7 @@ import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.PendingOutput;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TextWindows;
 import circuitscope.probes.model.LoadProgress;
 import circuitscope.probes.model.Model;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package circuitscope.heads.causal;
 
-import circuitscope.heads.TextWindows;
 import circuitscope.heads.detect.HeadScores;
 import circuitscope.heads.detect.RepeatedRows;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TextWindows;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.HeadName;
 import java.util.ArrayList;

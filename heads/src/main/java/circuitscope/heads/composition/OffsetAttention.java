@@ -2,11 +2,11 @@ package circuitscope.heads.composition;
 
 import ai.djl.ndarray.NDArray;
 import circuitscope.heads.OrdinaryTokens;
-import circuitscope.heads.PatternReader;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.trace.PatternReader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

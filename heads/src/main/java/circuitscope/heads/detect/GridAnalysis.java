@@ -1,6 +1,5 @@
 package circuitscope.heads.detect;
 
-import circuitscope.heads.PatternReader;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
@@ -11,6 +10,7 @@ import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.corpus.TokenWindow;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.trace.PatternReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,11 +2,11 @@ package circuitscope.heads.logits;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import circuitscope.heads.TextWindows;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
+import circuitscope.probes.analysis.TextWindows;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.model.Positions;

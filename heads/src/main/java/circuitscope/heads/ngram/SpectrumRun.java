@@ -3,9 +3,9 @@ package circuitscope.heads.ngram;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import circuitscope.heads.PatternReader;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.trace.PatternReader;
 import java.util.List;
 
 /**

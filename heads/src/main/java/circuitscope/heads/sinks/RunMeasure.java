@@ -1,9 +1,9 @@
 package circuitscope.heads.sinks;
 
 import ai.djl.ndarray.NDArray;
-import circuitscope.heads.PatternReader;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.trace.PatternReader;
 import circuitscope.probes.trace.Taps;
 import java.util.Arrays;
 import java.util.List;

@@ -1,12 +1,12 @@
 package circuitscope.heads.sinks;
 
-import circuitscope.heads.PatternReader;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.statistics.Estimate;
+import circuitscope.probes.trace.PatternReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -20,8 +20,13 @@ public record Rotary(int dimensions, double theta, boolean interleaved, RopeScal
     }
   }
 
-  /** Rounded to float32 at each step, as the reference computes them: [dimensions / 2]. */
-  float[] inverseFrequencies(int positions) {
+  /**
+   * Angles a position turns by, rounded to float32 at each step as the reference computes them.
+   *
+   * @param positions how many positions a run reaches, on which some scalings depend
+   * @return {@code [dimensions / 2]}
+   */
+  public float[] inverseFrequencies(int positions) {
     return scaling.inverseFrequencies(dimensions, theta, positions);
   }
 }

@@ -1,6 +1,5 @@
 package circuitscope.tests.benchmarks;
 
-import circuitscope.heads.PatternReader;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.models.checkpoint.HfConfig;
 import circuitscope.probes.analysis.ParameterSpec;
@@ -11,6 +10,7 @@ import circuitscope.probes.model.ComputeDevice;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.trace.PatternReader;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,9 +1,5 @@
-package circuitscope.heads;
+package circuitscope.probes.analysis;
 
-import circuitscope.probes.analysis.Subject;
-import circuitscope.probes.analysis.TokenInput;
-import circuitscope.probes.analysis.TokenRows;
-import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.corpus.TokenWindow;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,8 @@
-package circuitscope.heads;
+package circuitscope.probes.trace;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import circuitscope.probes.model.DecoderSpec;
-import circuitscope.probes.trace.Site;
-import circuitscope.probes.trace.SiteKind;
-import circuitscope.probes.trace.Taps;
 
 /**
  * Meets each layer's attention pattern as it is made and hands it on to be reduced; none is kept.
