@@ -28,4 +28,9 @@ public record Point(
     }
     return new Point(series, at, of.value(), of.low(), of.high(), chance, n);
   }
+
+  /** A number without an interval. */
+  public static Point of(String series, double at, double value, long count) {
+    return new Point(series, at, value, null, null, null, count);
+  }
 }
