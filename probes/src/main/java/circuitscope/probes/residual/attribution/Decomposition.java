@@ -50,7 +50,7 @@ final class Decomposition {
     long widest = spec.dModel();
     widest =
         level.heads()
-            ? Math.max(widest, spec.attention().heads() * spec.attention().dHead())
+            ? Math.max(widest, (long) spec.attention().heads() * spec.attention().dHead())
             : widest;
     widest = level.neurons() ? Math.max(widest, spec.mlp().dMlp()) : widest;
     return 4L * positions * (3 * widest + 4L * spec.dModel());
