@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 /** Families of prompt pairs that are made here, from words that the tokenizer has whole. */
 public enum PairTemplate {
   /** Indirect object (Wang et al. 2023); corrupted: the second subject becomes the other name. */
-  IOI(tokens -> new IoiTemplate(tokens, false)),
+  IOI,
   /** Indirect object; corrupted: three names that are in neither role (their "ABC"). */
-  IOI_ABC(tokens -> new IoiTemplate(tokens, true)),
+  IOI_ABC,
   /** Later years (Hanna et al. 2023); corrupted: the first year ends in 01. */
-  GREATER_THAN(GreaterThanTemplate::new),
+  GREATER_THAN,
   /** Arguments in the order of a definition (Heimersheim and Janiak 2023). */
-  DOCSTRING(DocstringTemplate::new),
+  DOCSTRING,
   /** A block of random tokens given twice; corrupted: the first block drawn anew. */
-  INDUCTION(InductionTemplate::new);
+  INDUCTION;
 
   /** Draws one pair, or counts in the tokens why this draw gives none. */
   interface Draw {
@@ -34,10 +33,14 @@ public enum PairTemplate {
   /** Draws a pair asked for at most, of which some are dropped. */
   private static final int PATIENCE = 50;
 
-  private final Function<PairTokens, Draw> maker;
-
-  PairTemplate(Function<PairTokens, Draw> maker) {
-    this.maker = maker;
+  private Draw over(PairTokens tokens) {
+    return switch (this) {
+      case IOI -> new IoiTemplate(tokens, false);
+      case IOI_ABC -> new IoiTemplate(tokens, true);
+      case GREATER_THAN -> new GreaterThanTemplate(tokens);
+      case DOCSTRING -> new DocstringTemplate(tokens);
+      case INDUCTION -> new InductionTemplate(tokens);
+    };
   }
 
   /**
@@ -52,7 +55,7 @@ public enum PairTemplate {
   public PromptPairs generate(
       int vocab, @Nullable Tokenizer tokenizer, BosPolicy bos, int count, long seed) {
     PairTokens tokens = new PairTokens(vocab, tokenizer, bos);
-    Draw draw = maker.apply(tokens);
+    Draw draw = over(tokens);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     List<PromptPair> pairs = new ArrayList<>();
     Set<List<List<Integer>>> seen = new HashSet<>();

@@ -3,6 +3,7 @@ package circuitscope.probes.patching;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.pairs.PairBatch;
@@ -135,7 +136,15 @@ final class PatchedRuns implements AutoCloseable {
 
   /** The stream after the last layer, from a layer of the unpatched run on, in copies. */
   NDArray resumed(int layer, int copies, Taps taps, NDManager scope) {
-    NDArray stream = base.get(Site.of(SiteKind.RESID_PRE, layer)).tile(new long[] {copies, 1, 1});
+    Site entering = Site.of(SiteKind.RESID_PRE, layer);
+    MemoryEstimate.run(
+            model.spec(),
+            model.precision(),
+            batch.size() * copies,
+            batch.positions(),
+            List.of(entering))
+        .check(model.device());
+    NDArray stream = base.get(entering).tile(new long[] {copies, 1, 1});
     stream.attach(scope);
     return model.resume(batch.corrupted(copies), stream, layer, taps, scope);
   }

@@ -182,7 +182,7 @@ public final class PathPatchAnalysis implements Analysis<PathPatchAnalysis.Param
           double[][] values = arrived.logits();
           Cell cell = receiver.cell();
           if (cell != null) {
-            NDArray value = arrived.values().get(cell.site());
+            NDArray value = Objects.requireNonNull(arrived.values().get(cell.site()));
             values = runs.patched(Collections.nCopies(some.size(), cell), value);
           }
           for (int i = 0; i < values.length; i++) {
