@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A circuit as a layered graph, and its curves beside random edges. */
 final class CircuitFigures {
   /** More edges than these cannot be told apart on a page. */
-  private static final int DRAWN = 60;
+  private static final int DRAWN = 40;
 
   private CircuitFigures() {}
 
@@ -33,7 +34,7 @@ final class CircuitFigures {
     Circuit shown = new Circuit(circuit.graph(), drawn, circuit.scores()).pruned();
     shown = shown.size() == 0 ? new Circuit(circuit.graph(), drawn, circuit.scores()) : shown;
     EdgeGraph graph = circuit.graph();
-    Map<Integer, TreeSet<Node>> rows = new TreeMap<>(); // two a layer: heads, MLP
+    Map<Integer, SortedSet<Node>> rows = new TreeMap<>(); // two a layer: heads, MLP
     List<CircuitGraph.Edge> edges = new ArrayList<>();
     for (int edge : shown.strongest()) {
       Node from = graph.writerOf(edge);
@@ -74,7 +75,7 @@ final class CircuitFigures {
     return writing.isEmpty() ? nodes.subList(0, 1) : writing;
   }
 
-  private static void add(Map<Integer, TreeSet<Node>> rows, Node node) {
+  private static void add(Map<Integer, SortedSet<Node>> rows, Node node) {
     int row =
         switch (node.kind()) {
           case INPUT -> -1;
@@ -85,7 +86,7 @@ final class CircuitFigures {
         .add(node);
   }
 
-  private static CircuitGraph.Row row(TreeSet<Node> nodes) {
+  private static CircuitGraph.Row row(SortedSet<Node> nodes) {
     Node first = nodes.first();
     String name = first.kind() == Node.Kind.HEAD ? "layer " + first.layer() : "";
     return new CircuitGraph.Row(

@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -61,7 +61,7 @@ public final class EapJson {
         stored.put("in_graph", circuit.edges().get(edge));
       }
     }
-    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     Files.writeString(file, MAPPER.writeValueAsString(document) + "\n");
   }
 
@@ -115,8 +115,7 @@ public final class EapJson {
     }
     double[] scores = new double[graph.edges()];
     BitSet inside = new BitSet();
-    for (Iterator<Map.Entry<String, JsonNode>> it = stored.fields(); it.hasNext(); ) {
-      Map.Entry<String, JsonNode> one = it.next();
+    for (Map.Entry<String, JsonNode> one : stored.properties()) {
       Integer edge = numbers.get(one.getKey());
       if (edge == null) {
         throw new IOException(

@@ -23,7 +23,7 @@ final class PairsAtOnce {
     long each = bytes(model.spec(), positions) * model.precision().bytes();
     long room = MemoryEstimate.freeBytes(model.device()) / 2;
     room = model.device().gpu() ? room : Math.min(room, CPU_BYTES);
-    int fitting = (int) Math.clamp(room / each, 1, pairs.pairs().size());
+    int fitting = Math.clamp(room / each, 1, pairs.pairs().size());
     int batch = asked == null ? fitting : Math.min(asked, pairs.pairs().size());
     new MemoryEstimate(
             "what the writers of %d pairs of %d tokens write".formatted(batch, positions),

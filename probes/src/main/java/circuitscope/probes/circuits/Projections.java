@@ -54,7 +54,12 @@ final class Projections {
     long e = spec.dHead();
     long h = spec.heads();
     long g = spec.groups();
-    int part = kind.ordinal(); // Q, K, V
+    int part =
+        switch (kind) {
+          case Q -> 0;
+          case K -> 1;
+          default -> 2;
+        };
     return switch (spec.projection()) {
       case SEPARATE -> stored;
       case CONCATENATED -> stored.split(new long[] {h * e, (h + g) * e}, 0).get(part);

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -90,8 +91,8 @@ public record CircuitMaskResult(
                     new NodeShare(
                         node.toString(),
                         inside.contains(node),
-                        counts.get(node).active(),
-                        counts.get(node).total()))
+                        count(node, counts).active(),
+                        count(node, counts).total()))
             .toList(),
         circuit.strongest().stream()
             .map(
@@ -105,11 +106,15 @@ public record CircuitMaskResult(
         circuit);
   }
 
+  private static CircuitWeights.Count count(Node node, Map<Node, CircuitWeights.Count> counts) {
+    return Objects.requireNonNull(counts.get(node));
+  }
+
   private static CircuitWeights.Count sum(
       List<Node> nodes, Map<Node, CircuitWeights.Count> counts) {
     CircuitWeights.Count sum = new CircuitWeights.Count(0, 0);
     for (Node node : nodes) {
-      sum = sum.plus(counts.get(node));
+      sum = sum.plus(count(node, counts));
     }
     return sum;
   }

@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Which weights nodes and edges are made of. A head: its queries and outputs, and the keys and
@@ -86,7 +87,7 @@ final class CircuitWeights {
     for (int reader = 0; reader < graph.readers().size(); reader++) {
       Count read = read(mask, reader);
       for (int writer = 0; writer < graph.visible(reader); writer++) {
-        counts.add(read.plus(written.get(graph.writers().get(writer))));
+        counts.add(read.plus(Objects.requireNonNull(written.get(graph.writers().get(writer)))));
       }
     }
     return counts;

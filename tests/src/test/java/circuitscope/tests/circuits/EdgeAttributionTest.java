@@ -46,7 +46,7 @@ final class EdgeAttributionTest {
   @ValueSource(strings = {"gpt2/1", "gpt2/3", "llama-gqa-rope3-fp16/3", "gpt-neox/3"})
   void scoresOfAllEdgesAreTransformers(String key) throws IOException {
     JsonNode golden = TestPairs.golden();
-    String[] folderAndSteps = key.split("/");
+    String[] folderAndSteps = key.split("/", -1);
     TestPairs.with(
         folderAndSteps[0],
         Precision.FP32,
@@ -65,7 +65,7 @@ final class EdgeAttributionTest {
   void effectsOfPatchingEachEdgeAreTransformers(String key) throws IOException {
     JsonNode golden = TestPairs.golden();
     TestPairs.with(
-        key.split("/")[0],
+        key.split("/", -1)[0],
         Precision.FP32,
         model ->
             assertClose(

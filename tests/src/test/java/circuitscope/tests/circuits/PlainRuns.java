@@ -13,6 +13,8 @@ final class PlainRuns {
   private PlainRuns() {}
 
   /**
+   * The clean and the corrupted prompts' metric.
+   *
    * @return {@code [clean, corrupted][pair]}
    */
   static double[][] of(Model model, PromptPairs pairs) {

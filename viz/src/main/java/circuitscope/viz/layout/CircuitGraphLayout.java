@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Places the rows of a graph from the bottom upwards, its edges as curves behind the nodes. Queries
@@ -20,7 +22,7 @@ import java.util.Map;
 final class CircuitGraphLayout {
   private static final double NODE_HEIGHT = 1.5;
   private static final double WIDEST = 3.2;
-  private static final int SEGMENTS = 14;
+  private static final int SEGMENTS = 12;
 
   private final CircuitGraph figure;
   private final Pen pen;
@@ -53,13 +55,13 @@ final class CircuitGraphLayout {
         .forEach(this::draw);
     for (CircuitGraph.Row row : figure.rows()) {
       for (CircuitGraph.Node node : row.nodes()) {
-        Box box = boxes.get(node.id());
+        Box box = box(node.id());
         pen.rect(box, pen.theme().paper());
         pen.frame(box);
         String label = pen.fitted(node.label(), box.width() - 0.4 * em);
         pen.label(label, box.x() + box.width() / 2, box.y() + box.height() / 2, Anchor.MIDDLE);
       }
-      Box first = boxes.get(row.nodes().getFirst().id());
+      Box first = box(row.nodes().getFirst().id());
       pen.label(
           row.name(), 0, first.y() + first.height() / 2, Anchor.START, pen.theme().faintInk());
     }
@@ -93,9 +95,13 @@ final class CircuitGraphLayout {
     }
   }
 
+  private Box box(String node) {
+    return Objects.requireNonNull(boxes.get(node));
+  }
+
   private void draw(Edge edge) {
-    Box from = boxes.get(edge.from());
-    Box to = boxes.get(edge.to());
+    Box from = box(edge.from());
+    Box to = box(edge.to());
     double share =
         switch (edge.port()) {
           case QUERY -> 0.2;
@@ -186,14 +192,13 @@ final class CircuitGraphLayout {
     if (figure.edges().stream().anyMatch(edge -> edge.score() >= 0)) {
       entries.add(entry(figure.positive(), Port.WHOLE, 0.5 * largest));
     }
-    Map<Port, String> ports = Map.of(Port.QUERY, "query", Port.KEY, "key", Port.VALUE, "value");
     for (Port port : List.of(Port.QUERY, Port.KEY, Port.VALUE)) {
       if (figure.edges().stream().anyMatch(edge -> edge.port() == port)) {
         Stroke stroke = stroke(port, 0.3 * largest);
         int ink = pen.theme().faintInk();
         entries.add(
             new Legend.Entry(
-                ports.get(port),
+                port.name().toLowerCase(Locale.ROOT),
                 (to, x, y, w) ->
                     to.line(x, y, x + w, y, new Stroke(ink, stroke.width(), stroke.dash()))));
       }
