@@ -59,8 +59,8 @@ public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
         Input.NONE,
         "probe.recall",
         "Recall from two lists",
-        "Which element two lists share (Arora et al. 2024, Just Read Twice): accuracy by sizes, order"
-            + " and repetition, and attention to the answer's places.",
+        "Which element two lists share (Arora et al. 2024, Just Read Twice): accuracy by sizes,"
+            + " order and repetition, and attention to the answer's places.",
         "--model embedded:gpt2-4l --sizes 4x16,8x32 --out recall");
   }
 
@@ -94,14 +94,22 @@ public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
     return new ProbeResult(
         "accuracy = share with argmax P(. | lists) = the shared element; order gap = short first -"
             + " long first; repeat gain = 2x - 1x",
-        "guess from the first list, 1/n1; among the listed, 1/(n1 + n2 - 1); attention, two elements"
-            + " that are not shared; gaps, 0",
+        "guess from the first list, 1/n1; among the listed, 1/(n1 + n2 - 1); attention, two"
+            + " elements that are not shared; gaps, 0",
         "long list",
         points.list(),
         notes,
         Map.of(
-            "name", "set-disjointness/1", "seed", p.seed(), "elements", p.elements().toString(),
-            "pool", task.pool().length, "shots", words ? p.shots() : 0),
+            "name",
+            "set-disjointness/1",
+            "seed",
+            p.seed(),
+            "elements",
+            p.elements().toString(),
+            "pool",
+            task.pool().length,
+            "shots",
+            words ? p.shots() : 0),
         List.of(
             ProbeResult.curves(
                 new Heading(
