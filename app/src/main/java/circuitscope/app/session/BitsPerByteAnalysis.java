@@ -113,17 +113,18 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
     double reference = Points.total(first.sums(), BYTES) / Points.total(first.sums(), TOKENS);
     Points points = new Points(p.seed());
     double entropy = ByteEntropy.bits(pieces.bytes());
-    for (Scored one : scored) {
+    for (int at = 0; at < scored.size(); at++) {
+      Scored one = scored.get(at);
       points.add(
           "bits a byte, " + one.name(),
-          scored.indexOf(one),
+          at,
           one.sums(),
           s -> s[NATS] / s[BYTES] / Math.log(2),
           entropy,
           BYTES);
       points.add(
           "normalised perplexity, " + one.name(),
-          scored.indexOf(one),
+          at,
           one.sums(),
           s -> Math.exp(s[NATS] / s[BYTES] * reference),
           Math.exp(entropy * Math.log(2) * reference),
@@ -133,9 +134,9 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
         paired[i][0] = one.sums()[i][BYTES];
         paired[i][1] = (one.sums()[i][NATS] - first.sums()[i][NATS]) / Math.log(2);
       }
-      if (one != first) {
+      if (at > 0) {
         points.ratio(
-            "more bits than the first, " + one.name(), scored.indexOf(one), paired, 1, 0, 0.0);
+            "more bits than the first, " + one.name(), at, paired, 1, 0, 0.0);
       }
     }
     return new ProbeResult(

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -200,8 +201,8 @@ public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
       {"repeat gain, long first", "long first, 2x", "long first, 1x"}
     };
     for (String[] pair : pairs) {
-      double[] more = answers.get(pair[1]).listed();
-      double[] less = answers.get(pair[2]).listed();
+      double[] more = Objects.requireNonNull(answers.get(pair[1])).listed();
+      double[] less = Objects.requireNonNull(answers.get(pair[2])).listed();
       double[] gap = new double[more.length];
       Arrays.setAll(gap, i -> more[i] - less[i]);
       points.mean(pair[0] + ", listed", at, gap, 0.0);
