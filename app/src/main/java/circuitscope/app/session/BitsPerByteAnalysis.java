@@ -48,11 +48,16 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
       @Param(help = "Other models to compare: folders, hub names, embedded:NAME")
           List<String> models,
       @Param(help = "Tokens a window", byDefault = "256", min = 2, unit = "tokens") int context,
-      @Param(help = "Tokens from one window to the next", byDefault = "128", min = 1, unit = "tokens")
+      @Param(
+              help = "Tokens from one window to the next",
+              byDefault = "128",
+              min = 1,
+              unit = "tokens")
           int stride,
       @Param(help = "Tokens of each piece of text", byDefault = "500", min = 2, unit = "tokens")
           int tokens,
-      @Param(help = "Pieces of text at most", byDefault = "16", min = 2, unit = "pieces") int pieces,
+      @Param(help = "Pieces of text at most", byDefault = "16", min = 2, unit = "pieces")
+          int pieces,
       @Param(help = "Seed of the bootstrap", byDefault = "0") long seed) {
     public Parameters {
       if (stride >= context) {
@@ -108,17 +113,18 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
     double reference = Points.total(first.sums(), BYTES) / Points.total(first.sums(), TOKENS);
     Points points = new Points(p.seed());
     double entropy = ByteEntropy.bits(pieces.bytes());
-    for (Scored one : scored) {
+    for (int at = 0; at < scored.size(); at++) {
+      Scored one = scored.get(at);
       points.add(
           "bits a byte, " + one.name(),
-          scored.indexOf(one),
+          at,
           one.sums(),
           s -> s[NATS] / s[BYTES] / Math.log(2),
           entropy,
           BYTES);
       points.add(
           "normalised perplexity, " + one.name(),
-          scored.indexOf(one),
+          at,
           one.sums(),
           s -> Math.exp(s[NATS] / s[BYTES] * reference),
           Math.exp(entropy * Math.log(2) * reference),
@@ -128,8 +134,9 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
         paired[i][0] = one.sums()[i][BYTES];
         paired[i][1] = (one.sums()[i][NATS] - first.sums()[i][NATS]) / Math.log(2);
       }
-      if (one != first) {
-        points.ratio("more bits than the first, " + one.name(), scored.indexOf(one), paired, 1, 0, 0.0);
+      if (at > 0) {
+        points.ratio(
+            "more bits than the first, " + one.name(), at, paired, 1, 0, 0.0);
       }
     }
     return new ProbeResult(
@@ -141,7 +148,15 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
         List.of(
             "operations a token = 2 (weights of products + unembedding) + 4 layers heads dHead"
                 + " context / 2, times tokens run a token scored"),
-        Map.of("name", "bits-per-byte/1", "seed", p.seed(), "context", p.context(), "stride", p.stride()),
+        Map.of(
+            "name",
+            "bits-per-byte/1",
+            "seed",
+            p.seed(),
+            "context",
+            p.context(),
+            "stride",
+            p.stride()),
         figures(scored, points, reference),
         List.of(),
         pieces.read());
@@ -197,7 +212,8 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
     int scored = 1;
     for (int from = 0; scored < row.length; from += p.stride()) {
       int to = Math.min(row.length, from + p.context());
-      float[] nats = model.tokenLosses(TokenBatch.of(Arrays.copyOfRange(row, from, to)), Taps.NONE)[0];
+      float[] nats =
+          model.tokenLosses(TokenBatch.of(Arrays.copyOfRange(row, from, to)), Taps.NONE)[0];
       for (; scored < to; scored++) {
         sums[NATS] += nats[scored - from - 1];
       }
@@ -221,7 +237,9 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
               String.format(Locale.ROOT, "%.3f", Points.total(one.sums(), BYTES) / tokens),
               String.format(Locale.ROOT, "%.2f", Math.exp(nats / tokens)),
               String.format(
-                  Locale.ROOT, "%.2f", Math.exp(nats / Points.total(one.sums(), BYTES) * reference)),
+                  Locale.ROOT,
+                  "%.2f",
+                  Math.exp(nats / Points.total(one.sums(), BYTES) * reference)),
               String.format(Locale.ROOT, "%.4f", bits.value())));
       groups.add(
           new Scatter.Group(

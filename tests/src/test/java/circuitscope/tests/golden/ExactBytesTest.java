@@ -59,11 +59,32 @@ final class ExactBytesTest {
   void aTokenizerThatIsNotByteLevelIsRefusedByName() {
     String json =
         """
-        {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": [], "byte_fallback": true}}""";
+        {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": [], "byte_fallback": true}}\
+        """;
     try (Tokenizer tokenizer = Tokenizer.fromJson(json, SpecialTokens.NONE, "other.json")) {
       assertThatThrownBy(() -> new BpeSegmenter(tokenizer))
           .hasMessageContaining("other.json")
           .hasMessageContaining("SENTENCE_PIECE");
+    }
+  }
+
+  /** Before a word the last character of white space stands by itself, and no later. */
+  @Test
+  void whiteSpaceBeforeAWordIsCutWhereTheTextEndsOtherwise() {
+    String json =
+        """
+        {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false,
+           "trim_offsets": true, "use_regex": true},
+         "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "\u010a": 2, "ab": 3, "\u010a\u010a": 4},
+                   "merges": ["a b", "\u010a \u010a"]}}\
+        """;
+    try (Tokenizer tokenizer = Tokenizer.fromJson(json, SpecialTokens.NONE, "tiny.json")) {
+      BpeSegmenter segmenter = new BpeSegmenter(tokenizer);
+      assertThat(segmenter.begins(new int[] {2, 2})).as("two newlines, a word").isTrue();
+      assertThat(segmenter.makes(new int[] {2, 2})).as("two newlines, the end").isFalse();
+      assertThat(segmenter.begins(new int[] {2, 4})).as("one newline and two").isFalse();
+      assertThat(segmenter.begins(new int[] {0, 1})).as("a and b, never apart").isFalse();
+      assertThat(segmenter.begins(new int[] {3, 0})).isTrue();
     }
   }
 }

@@ -34,7 +34,10 @@ import java.util.SplittableRandom;
 public final class BoundariesAnalysis extends Probe<BoundariesAnalysis.Parameters> {
   /** What can be chosen. */
   public record Parameters(
-      @Param(help = "Thresholds of the next byte's entropy", byDefault = "0.5,1,1.5,2,2.5,3,3.5", unit = "bits")
+      @Param(
+              help = "Thresholds of the next byte's entropy",
+              byDefault = "0.5,1,1.5,2,2.5,3,3.5",
+              unit = "bits")
           List<Double> thresholds,
       @Param(help = "Bytes of a word or token told of", byDefault = "8", min = 2) int bytes,
       @Param(help = "Words split for the view by layer at most", byDefault = "128", min = 2)
@@ -83,20 +86,34 @@ public final class BoundariesAnalysis extends Probe<BoundariesAnalysis.Parameter
     progress.step("merges", 0.1);
     Figure merges = merges(points, notes, subject, pieces.texts(), model, p);
     return new ProbeResult(
-        "bits = -log2 P(byte | before); cut before byte n if H(next byte) > tau, F1 against words and"
-            + " tokens; found: the word's embedding is nearest; saving = 1 - merged / original length",
-        "of bits, all bytes; of F1, as many random cuts; of found, another word; of saving, the same"
-            + " tokens shuffled; of entropy in pairs, all tokens",
+        "bits = -log2 P(byte | before); cut before byte n if H(next byte) > tau, F1 against words"
+            + " and tokens; found: the word's embedding is nearest; saving = 1 - merged / original"
+            + " length",
+        "of bits, all bytes; of F1, as many random cuts; of found, another word; of saving, the"
+            + " same tokens shuffled; of entropy in pairs, all tokens",
         "byte/tau/..",
         points.list(),
         notes,
         Map.of(
-            "name", "boundaries/1", "seed", p.seed(), "probabilities", "exact bytes",
-            "detokenisation", "nearest input embedding, centred cosine, pieces left out"),
+            "name",
+            "boundaries/1",
+            "seed",
+            p.seed(),
+            "probabilities",
+            "exact bytes",
+            "detokenisation",
+            "nearest input embedding, centred cosine, pieces left out"),
         List.of(
             curves("boundaries-bits", "Surprisal by byte", "byte", "bits a byte", points, "bits"),
-            curves("boundaries-f1", "Words found by entropy", "threshold (bits)", "F1", points, "F1"),
-            curves("boundaries-depth", "Rank of split words", "layer", "share of tokens nearer", points, "rank share"),
+            curves(
+                "boundaries-f1", "Words found by entropy", "threshold (bits)", "F1", points, "F1"),
+            curves(
+                "boundaries-depth",
+                "Rank of split words",
+                "layer",
+                "share of tokens nearer",
+                points,
+                "rank share"),
             merges),
         List.of(),
         pieces.read());
@@ -105,7 +122,8 @@ public final class BoundariesAnalysis extends Probe<BoundariesAnalysis.Parameter
   private static Figure curves(
       String id, String title, String x, String y, Points points, String series) {
     if (points.of(series).isEmpty()) {
-      return new Table(Heading.of(id, title), List.of(Table.Column.text("nothing to show")), List.of());
+      return new Table(
+          Heading.of(id, title), List.of(Table.Column.text("nothing to show")), List.of());
     }
     return ProbeResult.curves(
         new Heading(id, title, "The null is that of the first curve."),

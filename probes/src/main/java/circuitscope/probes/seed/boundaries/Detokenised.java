@@ -89,8 +89,7 @@ final class Detokenised {
       try (Trace trace = recorder.record(model, TokenBatch.of(tokens))) {
         for (int layer = 0; layer < states.length; layer++) {
           float[] stream = trace.values(sites.get(layer));
-          System.arraycopy(
-              stream, (tokens.length - 1) * width, states[layer], i * width, width);
+          System.arraycopy(stream, (tokens.length - 1) * width, states[layer], i * width, width);
         }
       }
     }
@@ -98,9 +97,13 @@ final class Detokenised {
     for (int layer = 0; layer < states.length; layer++) {
       float[] near = near(model, embed, states[layer], splits.size());
       for (int i = 0; i < splits.size(); i++) {
-        float[] row = Arrays.copyOfRange(near, i * model.spec().vocab(), (i + 1) * model.spec().vocab());
+        float[] row =
+            Arrays.copyOfRange(near, i * model.spec().vocab(), (i + 1) * model.spec().vocab());
         int other = splits.get((i + 1) % splits.size()).word();
-        ranks[layer][i] = new int[] {rank(row, splits.get(i).word(), splits.get(i)), rank(row, other, splits.get(i))};
+        ranks[layer][i] =
+            new int[] {
+              rank(row, splits.get(i).word(), splits.get(i)), rank(row, other, splits.get(i))
+            };
       }
     }
     return ranks;
@@ -122,11 +125,14 @@ final class Detokenised {
   }
 
   private static int rank(float[] near, int word, Split split) {
-    int[] own = Arrays.copyOfRange(split.tokens(), split.tokens().length - split.pieces(), split.tokens().length);
+    int[] own =
+        Arrays.copyOfRange(
+            split.tokens(), split.tokens().length - split.pieces(), split.tokens().length);
     int rank = 0;
     for (int id = 0; id < near.length; id++) {
       int token = id;
-      rank += near[id] > near[word] && Arrays.stream(own).noneMatch(piece -> piece == token) ? 1 : 0;
+      rank +=
+          near[id] > near[word] && Arrays.stream(own).noneMatch(piece -> piece == token) ? 1 : 0;
     }
     return rank;
   }

@@ -34,14 +34,18 @@ final class Merges {
     for (int step = 0; step < steps; step++) {
       Map<Pair, Integer> counts = new HashMap<>();
       Pair best = null;
+      int most = 0;
       for (int[] text : merged) {
         for (int i = 1; i < text.length; i++) {
           Pair pair = new Pair(text[i - 1], text[i]);
           int count = counts.merge(pair, 1, Integer::sum);
-          best = best == null || count > counts.get(best) ? pair : best;
+          if (count > most) {
+            best = pair;
+            most = count;
+          }
         }
       }
-      if (best == null || counts.get(best) < 2) {
+      if (best == null || most < 2) {
         break;
       }
       int id = firstId + step;

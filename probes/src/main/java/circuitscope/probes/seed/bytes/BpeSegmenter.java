@@ -31,6 +31,8 @@ public final class BpeSegmenter implements Segmenter {
   private boolean lastMade = true;
 
   /**
+   * Readies a tokenizer, which stays the caller's.
+   *
    * @throws IllegalArgumentException when the tokenizer is no byte-level BPE whose cuts are known
    */
   public BpeSegmenter(Tokenizer tokenizer) {

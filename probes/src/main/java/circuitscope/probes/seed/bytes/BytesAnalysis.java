@@ -54,8 +54,7 @@ public final class BytesAnalysis extends Probe<BytesAnalysis.Parameters> {
   public ProbeResult run(Subject subject, Parameters p, Progress progress) {
     TextPieces pieces = TextPieces.read(subject, p.tokens(), p.pieces());
     ByteScan scan =
-        new ByteScan(
-            new ModelTokens(subject), new BpeSegmenter(ModelTokens.tokenizer(subject)));
+        new ByteScan(new ModelTokens(subject), new BpeSegmenter(ModelTokens.tokenizer(subject)));
     List<ByteScores> scores = new ArrayList<>();
     for (byte[] text : pieces.bytes()) {
       Progress part = progress.step("piece " + (scores.size() + 1), 1.0 / pieces.texts().size());
@@ -63,8 +62,8 @@ public final class BytesAnalysis extends Probe<BytesAnalysis.Parameters> {
     }
     ByteScores shown = scores.getFirst();
     return new ProbeResult(
-        "P(x) = sum over covers t of x of P(t); P(b|x) = P(xb)/P(x); bias = ln P_exact - ln P_naive of"
-            + " the next byte",
+        "P(x) = sum over covers t of x of P(t); P(b|x) = P(xb)/P(x); bias = ln P_exact - ln P_naive"
+            + " of the next byte",
         "bias of the same text's cuts between tokens; of bits, the entropy of its bytes alone",
         "",
         points(scores, p.seed()),
@@ -86,7 +85,9 @@ public final class BytesAnalysis extends Probe<BytesAnalysis.Parameters> {
   private static List<Point> points(List<ByteScores> scores, long seed) {
     double[][] sums = scores.stream().map(BytesAnalysis::sums).toArray(double[][]::new);
     Points points = new Points(seed);
-    String[] kinds = {"naive, in a token", "naive, between", "healed, in a token", "healed, between"};
+    String[] kinds = {
+      "naive, in a token", "naive, between", "healed, in a token", "healed, between"
+    };
     for (int kind = 0; kind < kinds.length; kind++) {
       int at = 3 * kind;
       Double between =
@@ -150,8 +151,8 @@ public final class BytesAnalysis extends Probe<BytesAnalysis.Parameters> {
             first.logTokens()),
         String.format(
             Locale.ROOT,
-            "sum over b of P(xb) + P(x, end) + mass never made = P(x) at every cut, at worst to %.1e"
-                + " of P(x)",
+            "sum over b of P(xb) + P(x, end) + mass never made = P(x) at every cut, at worst to"
+                + " %.1e of P(x)",
             gap),
         String.format(
             Locale.ROOT,
@@ -227,8 +228,17 @@ public final class BytesAnalysis extends Probe<BytesAnalysis.Parameters> {
     return new DataTable(
         "cuts",
         List.of(
-            "piece", "byte", "label", "token_starts", "ln_p_before", "ln_exact", "ln_naive",
-            "ln_healed", "entropy_bits", "lost", "covers"),
+            "piece",
+            "byte",
+            "label",
+            "token_starts",
+            "ln_p_before",
+            "ln_exact",
+            "ln_naive",
+            "ln_healed",
+            "entropy_bits",
+            "lost",
+            "covers"),
         rows);
   }
 }

@@ -23,6 +23,7 @@ final class Covers {
    * @param fixed tokens before the last place where tokens must meet
    * @param parent number of the stem without its last token, −1 for the empty one
    */
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
   record Stem(int at, int[] tokens, int fixed, int parent) {
     int last() {
       return tokens[tokens.length - 1];

@@ -17,6 +17,8 @@ public final class ModelTokens implements TokenModel {
   private final byte[][] bytes; // [id]
 
   /**
+   * The subject's model, read through its tokenizer.
+   *
    * @throws IllegalArgumentException when there is no tokenizer, or it has no token to open with
    */
   public ModelTokens(Subject subject) {

@@ -27,8 +27,8 @@ enum KeyboardNoise {
    * A text with errors.
    *
    * @param edits errors made
-   * @param entropyBits of the choices made; an upper bound of the noise's own, since two choices may
-   *     give one text
+   * @param entropyBits of the choices made; an upper bound of the noise's own, since two choices
+   *     may give one text
    */
   record Noisy(String text, int edits, double entropyBits) {}
 
@@ -52,7 +52,9 @@ enum KeyboardNoise {
         }
       }
     }
-    return Character.isUpperCase(letter) ? near.toString().toUpperCase(Locale.ROOT) : near.toString();
+    return Character.isUpperCase(letter)
+        ? near.toString().toUpperCase(Locale.ROOT)
+        : near.toString();
   }
 
   /** Types a text with errors of this kind. */

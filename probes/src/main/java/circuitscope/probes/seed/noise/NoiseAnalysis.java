@@ -45,7 +45,8 @@ public final class NoiseAnalysis extends Probe<NoiseAnalysis.Parameters> {
       @Param(help = "Cosine from which a word counts as recovered", byDefault = "0.5") double level,
       @Param(help = "Tokens of each piece of text", byDefault = "128", min = 8, unit = "tokens")
           int tokens,
-      @Param(help = "Pieces of text at most", byDefault = "32", min = 2, unit = "pieces") int pieces,
+      @Param(help = "Pieces of text at most", byDefault = "32", min = 2, unit = "pieces")
+          int pieces,
       @Param(help = "Seed of errors, splits and bootstrap", byDefault = "0") long seed) {}
 
   public NoiseAnalysis() {
@@ -54,8 +55,9 @@ public final class NoiseAnalysis extends Probe<NoiseAnalysis.Parameters> {
         Input.REQUIRED,
         "probe.noise",
         "Keyboard noise",
-        "What typing errors cost by kind and rate: on a clean text after noisy context, on the noisy"
-            + " text itself, against splitting tokens alone, and at which layer words recover.",
+        "What typing errors cost by kind and rate: on a clean text after noisy context, on the"
+            + " noisy text itself, against splitting tokens alone, and at which layer words"
+            + " recover.",
         "--model embedded:gpt2-4l --file book.txt --rates 0.05,0.2 --out noise");
   }
 
@@ -86,7 +88,8 @@ public final class NoiseAnalysis extends Probe<NoiseAnalysis.Parameters> {
     List<String> notes = new ArrayList<>();
     for (KeyboardNoise kind : p.kinds()) {
       String example =
-          kind.type(texts.getFirst().context(), p.layerRate(), new SplittableRandom(p.seed())).text();
+          kind.type(texts.getFirst().context(), p.layerRate(), new SplittableRandom(p.seed()))
+              .text();
       notes.add("%s at %s: %s".formatted(kind.word(), p.layerRate(), example.strip()));
       run.byLayer(points, kind, p.layerRate());
       notes.add(
@@ -97,29 +100,46 @@ public final class NoiseAnalysis extends Probe<NoiseAnalysis.Parameters> {
                   .findFirst()
                   .map(point -> "after layer %.0f".formatted(point.at()))
                   .orElse("none")
-              + " (first with mean cosine of at least " + p.level() + "; 0 is the embedding)");
+              + " (first with mean cosine of at least "
+              + p.level()
+              + "; 0 is the embedding)");
       progress.advance(1);
     }
     return new ProbeResult(
-        "delta(rate) = bpb(target | noisy context) - bpb(target | clean context); own = bpb(noisy) -"
-            + " H_noise - bpb(clean)",
-        "of delta, clean context split at random into as many tokens; of own, 0; of cosines, another"
-            + " word of the text",
+        "delta(rate) = bpb(target | noisy context) - bpb(target | clean context); own = bpb(noisy)"
+            + " - H_noise - bpb(clean)",
+        "of delta, clean context split at random into as many tokens; of own, 0; of cosines,"
+            + " another word of the text",
         "rate/layer",
         points.list(),
         notes,
         Map.of(
-            "name", "keyboard-noise/1", "seed", p.seed(), "tokenizer", tokenizer.source(),
-            "hit", "ASCII letters after the first of a word"),
+            "name",
+            "keyboard-noise/1",
+            "seed",
+            p.seed(),
+            "tokenizer",
+            tokenizer.source(),
+            "hit",
+            "ASCII letters after the first of a word"),
         List.of(
-            figure("noise-delta", "Cost of a noisy context", "rate", "bits a byte", points.of("delta")),
-            figure("noise-layers", "Noisy word states against clean ones", "layer", "cosine", points.of("cosine"))),
+            figure(
+                "noise-delta",
+                "Cost of a noisy context",
+                "rate",
+                "bits a byte",
+                points.of("delta")),
+            figure(
+                "noise-layers",
+                "Noisy word states against clean ones",
+                "layer",
+                "cosine",
+                points.of("cosine"))),
         List.of(),
         pieces.read());
   }
 
-  private static Figure figure(
-      String id, String title, String x, String y, List<Point> points) {
+  private static Figure figure(String id, String title, String x, String y, List<Point> points) {
     return ProbeResult.curves(
         new Heading(id, title, "By kind of error; the null is that of the first kind."),
         PlotAxis.linear(x),

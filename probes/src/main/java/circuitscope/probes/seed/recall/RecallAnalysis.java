@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -59,8 +60,8 @@ public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
         Input.NONE,
         "probe.recall",
         "Recall from two lists",
-        "Which element two lists share (Arora et al. 2024, Just Read Twice): accuracy by sizes, order"
-            + " and repetition, and attention to the answer's places.",
+        "Which element two lists share (Arora et al. 2024, Just Read Twice): accuracy by sizes,"
+            + " order and repetition, and attention to the answer's places.",
         "--model embedded:gpt2-4l --sizes 4x16,8x32 --out recall");
   }
 
@@ -94,14 +95,22 @@ public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
     return new ProbeResult(
         "accuracy = share with argmax P(. | lists) = the shared element; order gap = short first -"
             + " long first; repeat gain = 2x - 1x",
-        "guess from the first list, 1/n1; among the listed, 1/(n1 + n2 - 1); attention, two elements"
-            + " that are not shared; gaps, 0",
+        "guess from the first list, 1/n1; among the listed, 1/(n1 + n2 - 1); attention, two"
+            + " elements that are not shared; gaps, 0",
         "long list",
         points.list(),
         notes,
         Map.of(
-            "name", "set-disjointness/1", "seed", p.seed(), "elements", p.elements().toString(),
-            "pool", task.pool().length, "shots", words ? p.shots() : 0),
+            "name",
+            "set-disjointness/1",
+            "seed",
+            p.seed(),
+            "elements",
+            p.elements().toString(),
+            "pool",
+            task.pool().length,
+            "shots",
+            words ? p.shots() : 0),
         List.of(
             ProbeResult.curves(
                 new Heading(
@@ -192,8 +201,8 @@ public final class RecallAnalysis extends Probe<RecallAnalysis.Parameters> {
       {"repeat gain, long first", "long first, 2x", "long first, 1x"}
     };
     for (String[] pair : pairs) {
-      double[] more = answers.get(pair[1]).listed();
-      double[] less = answers.get(pair[2]).listed();
+      double[] more = Objects.requireNonNull(answers.get(pair[1])).listed();
+      double[] less = Objects.requireNonNull(answers.get(pair[2])).listed();
       double[] gap = new double[more.length];
       Arrays.setAll(gap, i -> more[i] - less[i]);
       points.mean(pair[0] + ", listed", at, gap, 0.0);

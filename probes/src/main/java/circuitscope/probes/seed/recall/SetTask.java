@@ -41,11 +41,7 @@ public record SetTask(int[] pool, int[] open, int[] between, int[] ask, int[] cl
             .filter(id -> !tokenizer.isSpecial(id) && isWord(id, tokenizer))
             .toArray();
     return new SetTask(
-        pool,
-        new int[] {},
-        tokenizer.encode(" ;"),
-        tokenizer.encode(" ="),
-        tokenizer.encode("\n"));
+        pool, new int[] {}, tokenizer.encode(" ;"), tokenizer.encode(" ="), tokenizer.encode("\n"));
   }
 
   private static boolean isWord(int id, Tokenizer tokenizer) {
@@ -86,8 +82,7 @@ public record SetTask(int[] pool, int[] open, int[] between, int[] ask, int[] cl
     return append(tokens, sizes, copies, random);
   }
 
-  private Example append(
-      List<Integer> tokens, int[] sizes, int copies, SplittableRandom random) {
+  private Example append(List<Integer> tokens, int[] sizes, int copies, SplittableRandom random) {
     if (sizes.length != 2 || Arrays.stream(sizes).anyMatch(n -> n < 2 || n > pool.length / 2)) {
       throw new IllegalArgumentException(
           "lists of %s elements cannot be drawn from a half of %,d; expected two numbers from 2 up"

@@ -9,9 +9,7 @@ final class EqualInfo {
 
   /** What a model says of a text from some place on, everything before it forgotten. */
   interface Source {
-    /**
-     * @return {@code [byte]} bits of {@code count} bytes from {@code from} on
-     */
+    /** Bits of {@code count} bytes from {@code from} on. */
     double[] bits(int from, int count);
   }
 

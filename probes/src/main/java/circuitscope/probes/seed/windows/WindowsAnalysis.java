@@ -25,7 +25,7 @@ import java.util.Map;
 /**
  * Equal-information windows over a text (Lester et al. 2024).
  *
- *<p>From each start the longest run with Σ −log2 p ≤ W, the context forgotten there. Ratio = 8 ·
+ * <p>From each start the longest run with Σ −log2 p ≤ W, the context forgotten there. Ratio = 8 ·
  * bytes / bits, W bits a full window; coded, an arithmetic coder's ⌈Σ⌉ + 1 bits must fit. An
  * analysis, not a codec: decoding would need bit-exact probabilities.
  */
@@ -97,8 +97,8 @@ public final class WindowsAnalysis extends Probe<WindowsAnalysis.Parameters> {
     return new ProbeResult(
         "longest run with sum -log2 p(x_k | x_i..x_k-1) <= W; ratio = 8 bytes / bits; coded: a run"
             + " fits if its bits + 2 <= W",
-        "windows under the text's unigram bytes; for edges, the share of all bytes at word edges; for"
-            + " reset cost, none",
+        "windows under the text's unigram bytes; for edges, the share of all bytes at word edges;"
+            + " for reset cost, none",
         "W",
         points.list(),
         List.of("probabilities: exact bytes"),

@@ -29,7 +29,6 @@ final class EqualInfoTest {
   @Test
   void aByteThatCostsMoreThanAWindowHasOneOfItsOwn() {
     assertThat(EqualInfo.cut(FORGETFUL, 2, 5))
-        .containsExactly(
-            new EqualInfo.Window(0, 1, 6, true), new EqualInfo.Window(1, 2, 6, false));
+        .containsExactly(new EqualInfo.Window(0, 1, 6, true), new EqualInfo.Window(1, 2, 6, false));
   }
 }
