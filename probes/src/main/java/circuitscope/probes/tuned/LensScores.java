@@ -196,18 +196,12 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
     for (OfLens lens : lenses) {
       for (OfLayer one : lens.layers) {
         List<Object> row = new ArrayList<>(List.of(lens.name, one.layer));
-        for (Estimate value :
-            Arrays.asList(
-                one.klNats,
-                one.jensenShannonNats,
-                one.totalVariation,
-                one.loss.nats(),
-                one.loss.bitsPerByte(),
-                one.gainNats)) {
-          row.add(value == null ? "" : value.value());
-          row.add(value == null ? "" : value.low());
-          row.add(value == null ? "" : value.high());
-        }
+        add(row, one.klNats);
+        add(row, one.jensenShannonNats);
+        add(row, one.totalVariation);
+        add(row, one.loss.nats());
+        add(row, one.loss.bitsPerByte());
+        add(row, one.gainNats);
         rows.add(row);
       }
     }
@@ -223,5 +217,10 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
       columns.addAll(List.of(name, name + "_low", name + "_high"));
     }
     return List.of(new DataTable("lenses", columns, rows));
+  }
+
+  private static void add(List<Object> row, @Nullable Estimate value) {
+    row.addAll(
+        value == null ? List.of("", "", "") : List.of(value.value(), value.low(), value.high()));
   }
 }
