@@ -76,17 +76,14 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
   }
 
   private static OfLayer layer(List<LensJudge.Window> windows, int lens, int layer, long seed) {
-    ToDoubleFunction<LensJudge.Window> kl = one -> one.apart().get(Divergence.KL)[lens][layer];
+    ToDoubleFunction<LensJudge.Window> kl = one -> one.apart(Divergence.KL)[lens][layer];
     return new OfLayer(
         layer,
         mean(windows, seed, kl),
-        mean(windows, seed, one -> one.apart().get(Divergence.JENSEN_SHANNON)[lens][layer]),
-        mean(windows, seed, one -> one.apart().get(Divergence.TOTAL_VARIATION)[lens][layer]),
+        mean(windows, seed, one -> one.apart(Divergence.JENSEN_SHANNON)[lens][layer]),
+        mean(windows, seed, one -> one.apart(Divergence.TOTAL_VARIATION)[lens][layer]),
         loss(windows, seed, one -> one.lossNats()[lens][layer]),
-        mean(
-            windows,
-            seed,
-            one -> one.apart().get(Divergence.KL)[0][layer] - kl.applyAsDouble(one)));
+        mean(windows, seed, one -> one.apart(Divergence.KL)[0][layer] - kl.applyAsDouble(one)));
   }
 
   private static Loss loss(
