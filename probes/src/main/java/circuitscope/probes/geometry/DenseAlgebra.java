@@ -45,4 +45,9 @@ public interface DenseAlgebra {
   static DenseAlgebra of(int d) {
     return d <= 512 ? EjmlAlgebra.INSTANCE : LapackAlgebra.INSTANCE;
   }
+
+  /** For hundreds of decompositions in one analysis: LAPACK above d = 128. */
+  static DenseAlgebra ofMany(int d) {
+    return d <= 128 ? EjmlAlgebra.INSTANCE : LapackAlgebra.INSTANCE;
+  }
 }

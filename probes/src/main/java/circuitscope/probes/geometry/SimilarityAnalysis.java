@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -110,7 +111,10 @@ public final class SimilarityAnalysis
       for (View view : View.values()) {
         views.add(
             Similarities.of(
-                view, numbers.get(view), groups.get(view), steps(whole, scales, view, p)));
+                view,
+                Objects.requireNonNull(numbers.get(view)),
+                groups.getOrDefault(view, List.of()),
+                steps(whole, scales, view, p)));
         solving.advance(1);
       }
       return SimilarityResult.of(views, scales, tokens.read(), p);
@@ -145,7 +149,7 @@ public final class SimilarityAnalysis
               .mapToDouble(
                   state ->
                       Subspaces.effectiveRank(
-                          DenseAlgebra.of(sums.width())
+                          DenseAlgebra.ofMany(sums.width())
                               .symmetric(grams[state], sums.width())
                               .values()))
               .toArray();
@@ -159,7 +163,7 @@ public final class SimilarityAnalysis
     int d = sums.width();
     int kept = d - (view == View.WITHOUT_MASSIVE ? scales.massive().cardinality() : 0);
     int k = Math.min(p.directions(), kept);
-    DenseAlgebra algebra = DenseAlgebra.of(d);
+    DenseAlgebra algebra = DenseAlgebra.ofMany(d);
     List<Similarities.Step> steps = new ArrayList<>();
     double[] gram = sums.product(view, 0, 0);
     double[] vectors = algebra.symmetric(gram, d).vectors();

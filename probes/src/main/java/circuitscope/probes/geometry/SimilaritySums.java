@@ -9,6 +9,10 @@ import ai.djl.ndarray.types.Shape;
 import circuitscope.probes.geometry.StateScales.View;
 import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Sums over tokens from which states of the stream are compared, on the model's device in FP64.
@@ -18,19 +22,32 @@ import circuitscope.probes.model.Model;
  * vectors. Z-scored vectors are centred where cosines are taken, raw ones are not.
  */
 final class SimilaritySums implements AutoCloseable {
-  private static final View[] VIEWS = View.values();
-
   private final NDManager own;
   private final int states;
   private final int width;
   private final NDArray[] means; // [state]: [dModel]
-  private final NDArray[][] factors; // [view][state]: [dModel]
   private final NDArray[] products; // [pair]: [dModel, dModel]
-  private final NDArray[] diagonals; // [view]: [state, state]
-  private final NDArray[] traces; // [view]: [state]
-  private final NDArray[] cosines; // [view]: [state, state]
-  private final NDArray[] directions; // [view]: [state, dModel]
+  private final Map<View, OfView> views = new EnumMap<>(View.class);
   private long tokens;
+
+  /**
+   * Sums of one view.
+   *
+   * @param factors {@code [state]}: {@code [dModel]} by what dimensions are multiplied
+   * @param diagonals {@code [state, state]} Σ‖x‖²‖y‖²
+   * @param traces {@code [state]} Σ‖x‖²
+   * @param cosines {@code [state, state]} Σ cos(x, y)
+   * @param directions {@code [state, dModel]} Σ x/‖x‖
+   */
+  private record OfView(
+      NDArray[] factors, NDArray diagonals, NDArray traces, NDArray cosines, NDArray directions) {
+    void add(OfView other) {
+      diagonals.addi(other.diagonals);
+      traces.addi(other.traces);
+      cosines.addi(other.cosines);
+      directions.addi(other.directions);
+    }
+  }
 
   SimilaritySums(Model model, StateScales scales) {
     states = scales.means().length;
@@ -42,30 +59,35 @@ final class SimilaritySums implements AutoCloseable {
         .check(model.device());
     own = model.newManager();
     means = new NDArray[states];
-    factors = new NDArray[VIEWS.length][states];
     for (int state = 0; state < states; state++) {
       means[state] = own.create(scales.means()[state]);
-      for (View view : VIEWS) {
-        factors[view.ordinal()][state] = own.create(scales.factors(view, state));
-      }
     }
-    products = zeros(pairs(), width, width);
-    diagonals = zeros(VIEWS.length, states, states);
-    traces = zeros(VIEWS.length, states);
-    cosines = zeros(VIEWS.length, states, states);
-    directions = zeros(VIEWS.length, states, width);
+    products = new NDArray[pairs()];
+    Arrays.setAll(products, pair -> zeros(width, width));
+    for (View view : View.values()) {
+      NDArray[] factors = new NDArray[states];
+      Arrays.setAll(factors, state -> own.create(scales.factors(view, state)));
+      views.put(
+          view,
+          new OfView(
+              factors,
+              zeros(states, states),
+              zeros(states),
+              zeros(states, states),
+              zeros(states, width)));
+    }
   }
 
   private int pairs() {
     return states * (states + 1) / 2;
   }
 
-  private NDArray[] zeros(int count, long... shape) {
-    NDArray[] arrays = new NDArray[count];
-    for (int i = 0; i < count; i++) {
-      arrays[i] = own.zeros(new Shape(shape), DataType.FLOAT64);
-    }
-    return arrays;
+  private NDArray zeros(long... shape) {
+    return own.zeros(new Shape(shape), DataType.FLOAT64);
+  }
+
+  private OfView sums(View view) {
+    return Objects.requireNonNull(views.get(view));
   }
 
   /** Where the pair i ≤ j stands. */
@@ -87,50 +109,43 @@ final class SimilaritySums implements AutoCloseable {
         }
       }
     }
-    for (View view : VIEWS) {
+    for (View view : View.values()) {
       add(view, rows, centred);
     }
     tokens += rows[0].getShape().get(0);
   }
 
   private void add(View view, NDArray[] rows, NDArray[] centred) {
-    int v = view.ordinal();
+    OfView sums = sums(view);
     try (NDManager scope = rows[0].getManager().newSubManager()) {
       NDList norms = new NDList(); // [state]: [token]
       NDList units = new NDList(); // [state]: [token, dModel]
       for (int state = 0; state < states; state++) {
-        NDArray scaled = centred[state].mul(factors[v][state]);
+        NDArray scaled = centred[state].mul(sums.factors[state]);
         scaled.attach(scope);
         norms.add(scaled.square().sum(new int[] {1}));
-        NDArray seen = view == View.Z_SCORED ? scaled : rows[state].mul(factors[v][state]);
+        NDArray seen = view == View.Z_SCORED ? scaled : rows[state].mul(sums.factors[state]);
         seen.attach(scope);
         NDArray length = seen.square().sum(new int[] {1}, true).sqrt().maximum(Double.MIN_NORMAL);
         units.add(seen.div(length));
       }
       NDArray r = NDArrays.stack(norms); // [state, token]
-      diagonals[v].addi(r.matMul(r.transpose()));
-      traces[v].addi(r.sum(new int[] {1}));
+      sums.diagonals.addi(r.matMul(r.transpose()));
+      sums.traces.addi(r.sum(new int[] {1}));
       NDArray u = NDArrays.stack(units); // [state, token, dModel]
-      directions[v].addi(u.sum(new int[] {1}));
+      sums.directions.addi(u.sum(new int[] {1}));
       NDArray flat = u.reshape(states, -1);
-      cosines[v].addi(flat.matMul(flat.transpose()));
+      sums.cosines.addi(flat.matMul(flat.transpose()));
     }
   }
 
   /** Adds all of another's sums, of the same scales. */
   void add(SimilaritySums other) {
-    add(products, other.products);
-    add(diagonals, other.diagonals);
-    add(traces, other.traces);
-    add(cosines, other.cosines);
-    add(directions, other.directions);
-    tokens += other.tokens;
-  }
-
-  private static void add(NDArray[] to, NDArray[] terms) {
-    for (int i = 0; i < to.length; i++) {
-      to[i].addi(terms[i]);
+    for (int pair = 0; pair < products.length; pair++) {
+      products[pair].addi(other.products[pair]);
     }
+    views.forEach((view, sums) -> sums.add(other.sums(view)));
+    tokens += other.tokens;
   }
 
   int states() {
@@ -147,14 +162,14 @@ final class SimilaritySums implements AutoCloseable {
 
   /** What alignment is computed from. */
   Cka cka(View view) {
-    int v = view.ordinal();
+    OfView sums = sums(view);
     double[][] squares = new double[states][states];
     try (NDManager scope = own.newSubManager()) {
       for (int i = 0; i < states; i++) {
         for (int j = i; j < states; j++) {
           // ‖D_i M D_j‖² = Σ d_i² M² d_j²
-          NDArray left = factors[v][i].square().reshape(1, width);
-          NDArray right = factors[v][j].square();
+          NDArray left = sums.factors[i].square().reshape(1, width);
+          NDArray right = sums.factors[j].square();
           NDArray square = products[pair(i, j)].square();
           left.attach(scope);
           right.attach(scope);
@@ -165,12 +180,12 @@ final class SimilaritySums implements AutoCloseable {
         }
       }
     }
-    return new Cka(squares, matrix(diagonals[v]), traces[v].toDoubleArray(), tokens);
+    return new Cka(squares, matrix(sums.diagonals), sums.traces.toDoubleArray(), tokens);
   }
 
   /** Mean cosine of the same token in two states, {@code [state][state]}. */
   double[][] cosines(View view) {
-    double[][] mean = matrix(cosines[view.ordinal()]);
+    double[][] mean = matrix(sums(view).cosines);
     for (double[] row : mean) {
       for (int j = 0; j < states; j++) {
         row[j] /= tokens;
@@ -185,7 +200,7 @@ final class SimilaritySums implements AutoCloseable {
    * its anisotropy.
    */
   double[][] ofDifferentTokens(View view) {
-    double[][] sums = matrix(directions[view.ordinal()]);
+    double[][] sums = matrix(sums(view).directions);
     double[][] same = cosines(view);
     double[][] mean = new double[states][states];
     for (int i = 0; i < states; i++) {
@@ -202,7 +217,7 @@ final class SimilaritySums implements AutoCloseable {
 
   /** XᵢᵀXⱼ as a view scales it, i ≤ j, row-major {@code [dModel, dModel]}. */
   double[] product(View view, int i, int j) {
-    NDArray[] scale = factors[view.ordinal()];
+    NDArray[] scale = sums(view).factors;
     return Subspaces.scaled(
         products[pair(i, j)].toDoubleArray(), scale[i].toDoubleArray(), scale[j].toDoubleArray());
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,11 @@ final class LensJudge {
       double[][] lossNats,
       double[] modelNats,
       long positions,
-      long bytes) {}
+      long bytes) {
+    double[][] apart(Divergence kind) {
+      return Objects.requireNonNull(apart.get(kind));
+    }
+  }
 
   /** A judge of the logit lens and of lenses by their names. */
   LensJudge(Model model, Map<String, TunedLens> tuned) {
@@ -131,7 +136,7 @@ final class LensJudge {
             p.attach(scope);
             for (Divergence kind : Divergence.values()) {
               double[] apart = values(kind.of(p, q));
-              add(apart, from, batch, (w, value) -> w.apart().get(kind)[lens][at] += value);
+              add(apart, from, batch, (w, value) -> w.apart(kind)[lens][at] += value);
             }
           }
         }

@@ -76,17 +76,14 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
   }
 
   private static OfLayer layer(List<LensJudge.Window> windows, int lens, int layer, long seed) {
-    ToDoubleFunction<LensJudge.Window> kl = one -> one.apart().get(Divergence.KL)[lens][layer];
+    ToDoubleFunction<LensJudge.Window> kl = one -> one.apart(Divergence.KL)[lens][layer];
     return new OfLayer(
         layer,
         mean(windows, seed, kl),
-        mean(windows, seed, one -> one.apart().get(Divergence.JENSEN_SHANNON)[lens][layer]),
-        mean(windows, seed, one -> one.apart().get(Divergence.TOTAL_VARIATION)[lens][layer]),
+        mean(windows, seed, one -> one.apart(Divergence.JENSEN_SHANNON)[lens][layer]),
+        mean(windows, seed, one -> one.apart(Divergence.TOTAL_VARIATION)[lens][layer]),
         loss(windows, seed, one -> one.lossNats()[lens][layer]),
-        mean(
-            windows,
-            seed,
-            one -> one.apart().get(Divergence.KL)[0][layer] - kl.applyAsDouble(one)));
+        mean(windows, seed, one -> one.apart(Divergence.KL)[0][layer] - kl.applyAsDouble(one)));
   }
 
   private static Loss loss(
@@ -196,18 +193,12 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
     for (OfLens lens : lenses) {
       for (OfLayer one : lens.layers) {
         List<Object> row = new ArrayList<>(List.of(lens.name, one.layer));
-        for (Estimate value :
-            Arrays.asList(
-                one.klNats,
-                one.jensenShannonNats,
-                one.totalVariation,
-                one.loss.nats(),
-                one.loss.bitsPerByte(),
-                one.gainNats)) {
-          row.add(value == null ? "" : value.value());
-          row.add(value == null ? "" : value.low());
-          row.add(value == null ? "" : value.high());
-        }
+        add(row, one.klNats);
+        add(row, one.jensenShannonNats);
+        add(row, one.totalVariation);
+        add(row, one.loss.nats());
+        add(row, one.loss.bitsPerByte());
+        add(row, one.gainNats);
         rows.add(row);
       }
     }
@@ -223,5 +214,10 @@ public record LensScores(List<OfLens> lenses, Loss model, long positions, long w
       columns.addAll(List.of(name, name + "_low", name + "_high"));
     }
     return List.of(new DataTable("lenses", columns, rows));
+  }
+
+  private static void add(List<Object> row, @Nullable Estimate value) {
+    row.addAll(
+        value == null ? List.of("", "", "") : List.of(value.value(), value.low(), value.high()));
   }
 }

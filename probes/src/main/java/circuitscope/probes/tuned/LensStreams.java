@@ -50,7 +50,7 @@ final class LensStreams {
    * The rows of a batch, which its trace owns.
    *
    * @param streams by layer {@code [row, dModel]}, what leaves the last layer at the end
-   * @param next {@code [row]} the tokens that follow; null when they were not asked for
+   * @param tokensThatFollow {@code [row]} the tokens that follow; null when they were not asked for
    */
   record Rows(List<NDArray> streams, @Nullable NDArray tokensThatFollow) {
     long count() {

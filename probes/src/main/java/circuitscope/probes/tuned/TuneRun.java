@@ -58,7 +58,7 @@ final class TuneRun {
     static Point read(String written) {
       String[] parts = written.split(":", 2);
       double[] losses =
-          Arrays.stream(parts[1].split(",")).mapToDouble(Double::parseDouble).toArray();
+          Arrays.stream(parts[1].split(",", -1)).mapToDouble(Double::parseDouble).toArray();
       return new Point(Integer.parseInt(parts[0]), losses);
     }
   }

@@ -138,12 +138,12 @@ final class TunedLensFile {
     arrays.forEach(
         (name, array) -> {
           StoredTensor stored = file.tensors().get(name);
-          Shape shape = stored == null ? null : new Shape(stored.shape().dims());
-          if (stored == null || !array.getShape().equals(shape)) {
+          Shape shape = array.getShape();
+          if (stored == null || !shape.equals(new Shape(stored.shape().dims()))) {
             throw new CheckpointException(
                 file.file(),
                 "'%s' is %s, expected %s; it is of another model"
-                    .formatted(name, shape == null ? "absent" : shape, array.getShape()));
+                    .formatted(name, stored == null ? "absent" : stored.shape(), shape));
           }
           DataType type = stored.type() == StoredType.F64 ? DataType.FLOAT64 : DataType.FLOAT32;
           try (NDManager scope = array.getManager().newSubManager()) {
