@@ -76,6 +76,7 @@ public final class RopeAnalysis implements Analysis<RopeAnalysis.Parameters, Pro
     return Input.NONE;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   private record Curve(String name, double base, double[] angles) {}
 
   @Override
