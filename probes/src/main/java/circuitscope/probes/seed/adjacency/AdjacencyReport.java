@@ -38,7 +38,7 @@ record AdjacencyReport(
             rate(
                 "hit@%d by age, ".formatted(p.k()),
                 0,
-                1L << age,
+                1 << age,
                 h -> h.hitsByAge()[of],
                 h -> h.byAge()[of],
                 true));

@@ -57,8 +57,8 @@ public final class RopeAnalysis implements Analysis<RopeAnalysis.Parameters, Pro
   @Override
   public String description() {
     return "Expected preference for a matching key by distance, B(m), for the model's own rotary"
-               + " base and dimensions and for other bases, with first crossing and the fitted"
-               + " bound.";
+        + " base and dimensions and for other bases, with first crossing and the fitted"
+        + " bound.";
   }
 
   @Override
