@@ -50,9 +50,9 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
 
   @Override
   public String description() {
-    return "Exact next-byte probabilities of a byte-level BPE model (Phan et al. 2024, Hayase et"
-               + " al. 2025), and how far the naive reading of a prompt's tokens and token healing"
-               + " are off at each cut point.";
+    return "Exact next-byte probabilities of a byte-level BPE model (Phan et al. 2024, Hayase et al."
+        + " 2025), and how far the naive reading of a prompt's tokens and token healing are off at"
+        + " each cut point.";
   }
 
   @Override
@@ -74,7 +74,8 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
   public ProbeResult run(Subject subject, Parameters p, Progress progress) {
     TextPieces pieces = TextPieces.read(subject, p.tokens(), p.pieces());
     ByteScan scan =
-        new ByteScan(new ModelTokens(subject), new BpeSegmenter(ModelTokens.tokenizer(subject)));
+        new ByteScan(
+            new ModelTokens(subject), new BpeSegmenter(ModelTokens.tokenizer(subject)));
     List<ByteScores> scores = new ArrayList<>();
     for (byte[] text : pieces.bytes()) {
       Progress part = progress.step("piece " + (scores.size() + 1), 1.0 / pieces.texts().size());
@@ -82,8 +83,8 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
     }
     ByteScores shown = scores.getFirst();
     return new ProbeResult(
-        "P(x) = sum over covers t of x of P(t); P(b|x) = P(xb)/P(x); bias = ln P_exact - ln P_naive"
-            + " of the next byte",
+        "P(x) = sum over covers t of x of P(t); P(b|x) = P(xb)/P(x); bias = ln P_exact - ln P_naive of"
+            + " the next byte",
         "bias of the same text's cuts between tokens; of bits, the entropy of its bytes alone",
         "",
         points(scores, p.seed()),
@@ -214,8 +215,8 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
             first.logTokens()),
         String.format(
             Locale.ROOT,
-            "sum over b of P(xb) + P(x, end) + mass never made = P(x) at every cut, at worst to"
-                + " %.1e of P(x)",
+            "sum over b of P(xb) + P(x, end) + mass never made = P(x) at every cut, at worst to %.1e"
+                + " of P(x)",
             gap),
         String.format(
             Locale.ROOT,
@@ -292,17 +293,8 @@ public final class BytesAnalysis implements Analysis<BytesAnalysis.Parameters, P
     return new DataTable(
         "cuts",
         List.of(
-            "piece",
-            "byte",
-            "label",
-            "token_starts",
-            "ln_p_before",
-            "ln_exact",
-            "ln_naive",
-            "ln_healed",
-            "entropy_bits",
-            "lost",
-            "covers"),
+            "piece", "byte", "label", "token_starts", "ln_p_before", "ln_exact", "ln_naive",
+            "ln_healed", "entropy_bits", "lost", "covers"),
         rows);
   }
 }

@@ -94,8 +94,7 @@ public final class ModelTokens implements TokenModel {
             @Override
             public NDArray at(Site site, NDArray stream) {
               for (int row = 0; row < batch.batch(); row++) {
-                try (NDArray end =
-                    stream.get(new NDIndex("{}, {}", row, batch.lengths()[row] - 1))) {
+                try (NDArray end = stream.get(new NDIndex("{}, {}", row, batch.lengths()[row] - 1))) {
                   NDArray kept = end.duplicate();
                   kept.attach(scope);
                   ends.add(kept);
