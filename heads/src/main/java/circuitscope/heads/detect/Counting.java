@@ -5,29 +5,29 @@ enum Counting {
   /** Σ A∘D a row that has a target: 0 to 1, whatever the number of targets. */
   MASS_PER_ROW("attention on all targets of a query, averaged over the queries that have one") {
     @Override
-    double score(Sums sums) {
-      return sums.mass() / sums.targetRows();
+    double score(double mass, Rest rest) {
+      return mass / rest.targetRows();
     }
   },
   /** Σ A∘D a target: cannot exceed the share of queries in targets. */
   ENTRY_MEAN("attention averaged over targets") {
     @Override
-    double score(Sums sums) {
-      return sums.mass() / sums.entries();
+    double score(double mass, Rest rest) {
+      return mass / rest.entries();
     }
   },
   /** TransformerLens's {@code mul}: Σ A∘D / Σ A. */
   MUL("attention on targets over all attention; queries without a target count against the head") {
     @Override
-    double score(Sums sums) {
-      return sums.mass() / sums.kept();
+    double score(double mass, Rest rest) {
+      return mass / rest.kept();
     }
   },
   /** {@code mul} over the rows that have a target. */
   MUL_TARGET_ROWS("attention on targets over attention, both of the queries that have a target") {
     @Override
-    double score(Sums sums) {
-      return sums.mass() / sums.keptOfTargetRows();
+    double score(double mass, Rest rest) {
+      return mass / rest.keptOfTargetRows();
     }
   },
   /**
@@ -36,9 +36,9 @@ enum Counting {
    */
   ABS("1 less the absolute difference of attention and targets a query, rounded to 3 decimals") {
     @Override
-    double score(Sums sums) {
-      double difference = sums.kept() + sums.entries() - 2 * sums.mass();
-      return 1 - Math.rint(1000 * difference / sums.positions()) / 1000;
+    double score(double mass, Rest rest) {
+      double difference = rest.kept() + rest.entries() - 2 * mass;
+      return 1 - Math.rint(1000 * difference / rest.positions()) / 1000;
     }
   };
 
@@ -63,23 +63,20 @@ enum Counting {
     return this == MUL || this == MUL_TARGET_ROWS;
   }
 
-  /** The score of one head on one row, NaN when the row has no target to count. */
-  abstract double score(Sums sums);
-
   /**
-   * Sums over one head's pattern on one row; what is excluded is in none of them.
+   * The score of one head on one row, NaN when the row has no target to count.
    *
    * @param mass Σ A∘D
+   */
+  abstract double score(double mass, Rest rest);
+
+  /**
+   * Other sums over one head's pattern on one row; what is excluded is in none of them.
+   *
    * @param kept Σ A
    * @param keptOfTargetRows Σ A over queries that have a target
    * @param entries Σ D
    * @param targetRows queries that have a target
    */
-  record Sums(
-      double mass,
-      double kept,
-      double keptOfTargetRows,
-      int entries,
-      int targetRows,
-      int positions) {}
+  record Rest(double kept, double keptOfTargetRows, int entries, int targetRows, int positions) {}
 }

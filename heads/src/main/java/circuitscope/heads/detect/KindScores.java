@@ -2,6 +2,7 @@ package circuitscope.heads.detect;
 
 import circuitscope.probes.statistics.Estimate;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,25 +41,30 @@ public record KindScores(
     int heads = means.length;
     double[] nullMean = new double[heads];
     double[] null95th = new double[heads];
-    double[] maxima = new double[nulls.length];
-    Arrays.fill(maxima, Double.NEGATIVE_INFINITY);
-    for (int head = 0; head < heads; head++) {
-      double[] ofHead = new double[nulls.length];
-      for (int draw = 0; draw < ofHead.length; draw++) {
-        ofHead[draw] = nulls[draw][head];
-        maxima[draw] = Math.max(maxima[draw], ofHead[draw]);
-      }
-      nullMean[head] = Arrays.stream(ofHead).average().orElse(Double.NaN);
-      null95th[head] = percentile95(ofHead);
-    }
+    IntStream.range(0, heads)
+        .parallel()
+        .forEach(
+            head -> {
+              double[] ofHead = Arrays.stream(nulls).mapToDouble(draw -> draw[head]).toArray();
+              nullMean[head] = mean(ofHead);
+              null95th[head] = percentile95(ofHead);
+            });
+    double[] maxima =
+        Arrays.stream(nulls)
+            .mapToDouble(draw -> Arrays.stream(draw).max().orElse(Double.NaN))
+            .toArray();
     return new KindScores(
         Arrays.stream(means).mapToDouble(Estimate::value).toArray(),
         Arrays.stream(means).mapToDouble(Estimate::low).toArray(),
         Arrays.stream(means).mapToDouble(Estimate::high).toArray(),
         nullMean,
         null95th,
-        new Maximum(Arrays.stream(maxima).average().orElse(Double.NaN), percentile95(maxima)),
+        new Maximum(mean(maxima), percentile95(maxima)),
         surviving);
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(Double.NaN);
   }
 
   private static double percentile95(double[] values) {

@@ -29,10 +29,9 @@ record Measure(
     return (withoutFirst && key == 0) || (withoutCurrent && key == query);
   }
 
-  /** Sums of one head, from the attention on targets and on what is excluded. */
-  Counting.Sums sums(double mass, double excluded, double excludedOfTargetRows) {
-    return new Counting.Sums(
-        mass,
+  /** Sums of one head, from the attention on what is excluded. */
+  Counting.Rest rest(double excluded, double excludedOfTargetRows) {
+    return new Counting.Rest(
         targets.positions() - excluded,
         targetRows - excludedOfTargetRows,
         targets.entries(),
@@ -40,8 +39,8 @@ record Measure(
         targets.positions());
   }
 
-  /** Sums of a head that attends to everything that it sees equally. */
-  Counting.Sums uniform() {
+  /** The score of a head that attends to everything that it sees equally. */
+  double uniform(Counting counting) {
     double mass = 0;
     for (int query : targets.queries()) {
       mass += 1.0 / (query + 1);
@@ -54,7 +53,7 @@ record Measure(
       excluded += cells / (query + 1.0);
       excludedOfTargetRows += rows.get(query) ? cells / (query + 1.0) : 0;
     }
-    return sums(mass, excluded, excludedOfTargetRows);
+    return counting.score(mass, rest(excluded, excludedOfTargetRows));
   }
 
   /**

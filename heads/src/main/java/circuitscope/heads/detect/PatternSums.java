@@ -1,9 +1,10 @@
 package circuitscope.heads.detect;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;
@@ -14,7 +15,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -25,18 +25,21 @@ final class PatternSums {
   private final List<List<Measure>> measures; // [row][measure]
   private final int draws;
   private final int heads; // of all layers
-  private final double[][] sink; // [row][head] mean attention on key 0, of queries from 1 on
-  private final double[][] self; // [row][head] and on the query itself
-  private final float[][][][] sums; // [row][head][measure][SUMS + draw]
+  private final Chunk[] chunkOf; // [row]
+
+  /**
+   * What was read off the patterns of rows that ran together.
+   *
+   * @param values {@code [layer][2 + SUMS · measure + draw · measure, row · head]}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read here, never compared
+  private record Chunk(int from, int rows, float[][] values) {}
 
   private PatternSums(List<List<Measure>> measures, int draws, int heads) {
-    int rows = measures.size();
     this.measures = measures;
     this.draws = draws;
     this.heads = heads;
-    this.sink = new double[rows][heads];
-    this.self = new double[rows][heads];
-    this.sums = new float[rows][heads][measures.getFirst().size()][RowPlan.SUMS + draws];
+    this.chunkOf = new Chunk[measures.size()];
   }
 
   /**
@@ -87,52 +90,32 @@ final class PatternSums {
       PatternReader reader =
           new PatternReader((layer, pattern) -> layers[layer] = read(pattern, plans, scope));
       model.run(TokenBatch.of(Arrays.copyOfRange(rows, from, to)), reader);
-      for (int layer = 0; layer < layers.length; layer++) {
-        keep(layers[layer], layer, from, to);
-      }
+      float[][] values = Arrays.stream(layers).map(NDArray::toFloatArray).toArray(float[][]::new);
+      Arrays.fill(chunkOf, from, to, new Chunk(from, to - from, values));
     }
   }
 
-  /** {@code [row · head, value]}; see {@link RowPlan#read}. */
+  /** {@code [value, row · head]}; see {@link RowPlan#read}. */
   private static NDArray read(NDArray pattern, List<RowPlan> plans, NDManager owner) {
     long[] shape = pattern.getShape().getShape(); // [row, head, query, key]
-    long cells = shape[2] * shape[3];
     if (plans.stream().distinct().count() == 1) {
-      try (NDArray flat = pattern.reshape(new Shape(shape[0] * shape[1], cells))) {
-        return plans.getFirst().read(flat, owner);
-      }
+      return read(pattern, shape[0] * shape[1], plans.getFirst(), owner);
     }
-    NDArray all = null;
-    for (int row = 0; row < plans.size(); row++) {
-      try (NDArray one = pattern.get(new NDIndex("{}", row));
-          NDArray flat = one.reshape(new Shape(shape[1], cells))) {
-        NDArray values = plans.get(row).read(flat, owner);
-        all = all == null ? values : all.concat(values);
-      }
-    }
-    return Objects.requireNonNull(all);
-  }
-
-  private void keep(NDArray values, int layer, int from, int to) {
-    float[] flat = values.toFloatArray();
-    int inLayer = Math.toIntExact(values.getShape().get(0) / (to - from));
-    int width = flat.length / (inLayer * (to - from));
-    int count = measures.getFirst().size();
-    for (int row = from; row < to; row++) {
-      for (int h = 0; h < inLayer; h++) {
-        int at = ((row - from) * inLayer + h) * width;
-        int head = layer * inLayer + h;
-        sink[row][head] = flat[at];
-        self[row][head] = flat[at + 1];
-        for (int m = 0; m < count; m++) {
-          float[] kept = sums[row][head][m];
-          System.arraycopy(flat, at + 2 + RowPlan.SUMS * m, kept, 0, RowPlan.SUMS);
-          int nulls = at + 2 + RowPlan.SUMS * count + m;
-          for (int draw = 0; draw < draws; draw++) {
-            kept[RowPlan.SUMS + draw] = flat[nulls + draw * count];
-          }
+    try (NDList rows = new NDList()) {
+      for (int row = 0; row < plans.size(); row++) {
+        try (NDArray one = pattern.get(new NDIndex("{}", row))) {
+          rows.add(read(one, shape[1], plans.get(row), owner));
         }
       }
+      return NDArrays.concat(rows, 1);
+    }
+  }
+
+  private static NDArray read(NDArray patterns, long rowHeads, RowPlan plan, NDManager owner) {
+    try (NDArray flat = patterns.reshape(rowHeads, -1);
+        NDArray turned = flat.transpose();
+        NDArray byCell = turned.duplicate()) {
+      return plan.read(byCell, owner);
     }
   }
 
@@ -147,8 +130,8 @@ final class PatternSums {
             row -> {
               double[] ofHeads = new double[heads];
               for (int head = 0; head < heads; head++) {
-                float[] own = sums[row][head][measure];
-                ofHeads[head] = score(row, measure, counting, own[0], own);
+                double mass = value(row, head, 2 + RowPlan.SUMS * measure);
+                ofHeads[head] = counting.score(mass, rest(row, head, measure));
               }
               return ofHeads;
             })
@@ -158,20 +141,39 @@ final class PatternSums {
   /** {@code [draw][head]} scores of shuffled targets, averaged over rows as the score is. */
   double[][] nulls(int measure, Counting counting) {
     int[] rows = counted(measure, counting).toArray();
-    double[][] nulls = new double[draws][heads];
-    IntStream.range(0, heads)
+    Counting.Rest[][] rests = new Counting.Rest[rows.length][heads];
+    for (int i = 0; i < rows.length; i++) {
+      int row = rows[i];
+      Arrays.setAll(rests[i], head -> rest(row, head, measure));
+    }
+    return IntStream.range(0, draws)
         .parallel()
-        .forEach(
-            head -> {
-              for (int row : rows) {
-                float[] own = sums[row][head][measure];
-                for (int draw = 0; draw < draws; draw++) {
-                  float mass = own[RowPlan.SUMS + draw];
-                  nulls[draw][head] += score(row, measure, counting, mass, own) / rows.length;
-                }
-              }
-            });
-    return nulls;
+        .mapToObj(draw -> ofDraw(measure, draw, counting, rows, rests))
+        .toArray(double[][]::new);
+  }
+
+  /** {@code [head]} scores of one draw. */
+  private double[] ofDraw(
+      int measure, int draw, Counting counting, int[] rows, Counting.Rest[][] rests) {
+    int count = measures.getFirst().size();
+    int value = 2 + RowPlan.SUMS * count + draw * count + measure;
+    double[] ofHeads = new double[heads];
+    for (int i = 0; i < rows.length; i++) {
+      Chunk chunk = chunkOf[rows[i]];
+      int inLayer = heads / chunk.values().length;
+      int at = (value * chunk.rows() + rows[i] - chunk.from()) * inLayer;
+      int head = 0;
+      for (float[] layer : chunk.values()) {
+        for (int h = 0; h < inLayer; h++) {
+          ofHeads[head] += counting.score(layer[at + h], rests[i][head]);
+          head++;
+        }
+      }
+    }
+    for (int head = 0; head < heads; head++) {
+      ofHeads[head] /= rows.length;
+    }
+    return ofHeads;
   }
 
   /** {@code [head]} share of attention that the measure's exclusions leave. */
@@ -179,10 +181,8 @@ final class PatternSums {
     int[] rows = counted(measure, counting).toArray();
     double[] surviving = new double[heads];
     for (int row : rows) {
-      Measure of = measures.get(row).get(measure);
       for (int head = 0; head < heads; head++) {
-        float[] own = sums[row][head][measure];
-        Counting.Sums all = of.sums(own[0], own[1], own[2]);
+        Counting.Rest all = rest(row, head, measure);
         double share =
             counting == Counting.MUL_TARGET_ROWS
                 ? all.keptOfTargetRows() / all.targetRows()
@@ -199,25 +199,36 @@ final class PatternSums {
         .filter(row -> !counting.needsTargets() || measures.get(row).get(measure).targetRows() > 0);
   }
 
-  private double score(int row, int measure, Counting counting, double mass, float[] own) {
-    return counting.score(measures.get(row).get(measure).sums(mass, own[1], own[2]));
+  private Counting.Rest rest(int row, int head, int measure) {
+    int first = 2 + RowPlan.SUMS * measure;
+    return measures
+        .get(row)
+        .get(measure)
+        .rest(value(row, head, first + 1), value(row, head, first + 2));
+  }
+
+  private float value(int row, int head, int value) {
+    Chunk chunk = chunkOf[row];
+    int inLayer = heads / chunk.values().length;
+    int at = (row - chunk.from()) * inLayer + head % inLayer;
+    return chunk.values()[head / inLayer][value * chunk.rows() * inLayer + at];
   }
 
   /** {@code [head]} mean attention on key 0, of the queries from 1 on. */
   double[] sink() {
-    return mean(sink);
+    return mean(0);
   }
 
   /** {@code [head]} mean attention on the query's own position, of the queries from 1 on. */
   double[] self() {
-    return mean(self);
+    return mean(1);
   }
 
-  private static double[] mean(double[][] byRow) {
-    double[] mean = new double[byRow[0].length];
-    for (double[] row : byRow) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += row[i] / byRow.length;
+  private double[] mean(int value) {
+    double[] mean = new double[heads];
+    for (int row = 0; row < measures.size(); row++) {
+      for (int head = 0; head < heads; head++) {
+        mean[head] += value(row, head, value) / (double) measures.size();
       }
     }
     return mean;

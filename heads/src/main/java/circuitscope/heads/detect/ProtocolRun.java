@@ -76,10 +76,8 @@ final class ProtocolRun {
             parameters.shuffles(),
             parameters.seed(),
             progress);
-    List<ProtocolScores> scored = new ArrayList<>();
-    for (Asked one : asked) {
-      scored.add(scores(one, columns, sums, parameters.seed()));
-    }
+    List<ProtocolScores> scored =
+        asked.parallelStream().map(one -> scores(one, columns, sums, parameters.seed())).toList();
     return new Scored(sums, scored);
   }
 
@@ -137,8 +135,7 @@ final class ProtocolRun {
                 measures.stream()
                     .filter(measure -> !counting.needsTargets() || measure.targetRows() > 0)
                     .findFirst()
-                    .ifPresent(
-                        measure -> uniform.put(kind.word(), counting.score(measure.uniform()))));
+                    .ifPresent(measure -> uniform.put(kind.word(), measure.uniform(counting))));
     return uniform;
   }
 }

@@ -1,6 +1,8 @@
 package circuitscope.heads.detect;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
@@ -10,6 +12,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * All that is read off the patterns of rows with the same targets: a few cells of each pattern, and
@@ -24,7 +27,7 @@ final class RowPlan {
   static final int SUMS = 3;
 
   private final NDArray cells; // [cell]
-  private final NDArray weights; // [cell, 2 + SUMS · measure]: first key, own key, then measures
+  private final NDArray weights; // [2 + SUMS · measure, cell]: first key, own key, then measures
   private final NDArray shuffled; // [draw · measure · entry] cells, filled up with cells that are 0
   private final int entries; // of the measure that has most
   private final int measures;
@@ -48,14 +51,16 @@ final class RowPlan {
     for (int m = 0; m < measures.size(); m++) {
       addMeasure(sums, measures.get(m), 2 + SUMS * m, width);
     }
-    float[] flat = new float[sums.size() * width];
+    float[] flat = new float[width * sums.size()];
     int next = 0;
     for (float[] weightsOfCell : sums.values()) {
-      System.arraycopy(weightsOfCell, 0, flat, next, width);
-      next += width;
+      for (int value = 0; value < width; value++) {
+        flat[value * sums.size() + next] = weightsOfCell[value];
+      }
+      next++;
     }
     cells = owner.create(sums.keySet().stream().mapToLong(cell -> cell).toArray());
-    weights = owner.create(flat, new Shape(sums.size(), width));
+    weights = owner.create(flat, new Shape(width, sums.size()));
     shuffled = owner.create(draw(measures, seed));
   }
 
@@ -86,47 +91,52 @@ final class RowPlan {
   private long[] draw(List<Measure> measures, long seed) {
     long[] drawn = new long[Math.toIntExact((long) draws * measures.size() * entries)];
     Arrays.fill(drawn, 1); // key 1 of query 0, which no query sees
-    for (int m = 0; m < measures.size(); m++) {
-      var random = OrdinaryTokens.random(seed + m);
-      for (int draw = 0; draw < draws; draw++) {
-        measures.get(m).shuffle(random, drawn, (draw * measures.size() + m) * entries);
-      }
-    }
+    IntStream.range(0, measures.size())
+        .parallel()
+        .forEach(
+            m -> {
+              var random = OrdinaryTokens.random(seed + m);
+              for (int draw = 0; draw < draws; draw++) {
+                measures.get(m).shuffle(random, drawn, (draw * measures.size() + m) * entries);
+              }
+            });
     return drawn;
   }
 
   /**
-   * Reads one layer.
+   * Reads one layer. A cell of all rows and heads lies in one piece, so that what is gathered is
+   * copied by the row.
    *
-   * @param patterns {@code [row · head, query · key]}
-   * @return {@code [row · head, 2 + SUMS · measure + draw · measure]}, owned by {@code owner}
+   * @param patterns {@code [query · key, row · head]}
+   * @return {@code [2 + SUMS · measure + draw · measure, row · head]}, owned by {@code owner}
    */
   NDArray read(NDArray patterns, NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray all = patterns.get(scope, new NDIndex(":, {}", cells)).matMul(weights);
-      long rows = patterns.getShape().get(0);
-      int atOnce = Math.clamp(GATHERED_AT_ONCE / (rows * measures * entries), 1, draws);
+      NDList all = new NDList();
+      all.add(weights.matMul(patterns.get(scope, new NDIndex("{}", cells))));
+      long rowHeads = patterns.getShape().get(1);
+      int atOnce = Math.clamp(GATHERED_AT_ONCE / (rowHeads * measures * entries), 1, draws);
       for (int from = 0; from < draws; from += atOnce) {
-        all = all.concat(nulls(patterns, from, Math.min(draws, from + atOnce), scope), 1);
+        all.add(nulls(patterns, from, Math.min(draws, from + atOnce), scope));
       }
-      all.attach(owner);
-      return all;
+      NDArray values = NDArrays.concat(all, 0);
+      values.attach(owner);
+      all.attach(scope);
+      return values;
     }
   }
 
-  /** {@code [row · head, draw · measure]}: the attention on shuffled targets. */
+  /** {@code [draw · measure, row · head]}: the attention on shuffled targets. */
   private NDArray nulls(NDArray patterns, int from, int to, NDManager owner) {
     int width = measures * entries;
     NDArray index = shuffled;
     if (to - from < draws) {
       index = shuffled.get(owner, new NDIndex("{}:{}", from * width, to * width));
     }
-    try (NDArray gathered = patterns.get(owner, new NDIndex(":, {}", index))) {
-      long rows = patterns.getShape().get(0);
-      NDArray sums =
-          gathered.reshape(rows, (long) (to - from) * measures, entries).sum(new int[] {2});
-      sums.attach(owner);
-      return sums;
+    long rowHeads = patterns.getShape().get(1);
+    try (NDArray gathered = patterns.get(owner, new NDIndex("{}", index));
+        NDArray byMeasure = gathered.reshape((long) (to - from) * measures, entries, rowHeads)) {
+      return byMeasure.sum(new int[] {1});
     }
   }
 }

@@ -2,6 +2,7 @@ package circuitscope.heads.streaming;
 
 import circuitscope.probes.statistics.Estimate;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ record MethodCurve(
     long cacheBytes) {
   /** Tokens that a collapse must last, on the mean. */
   static final int COLLAPSE_TOKENS = 256;
+
+  /** Tokens that both methods scored on which a collapse must rest, at least. */
+  static final int COLLAPSE_SCORED = 8;
 
   /** By how much the loss must be above the other's, in nats. */
   static final double COLLAPSE_NATS = 1;
@@ -68,25 +72,23 @@ record MethodCurve(
   /**
    * The first token after the first eviction at which this loss has been {@link #COLLAPSE_NATS}
    * above another method's, on the mean of the tokens that both scored among the last {@link
-   * #COLLAPSE_TOKENS}, all after the eviction; null when there is none.
+   * #COLLAPSE_TOKENS}, or further back until there are {@link #COLLAPSE_SCORED} of them; null when
+   * there is none.
    */
   @Nullable Integer collapse(MethodCurve other) {
+    ArrayDeque<Integer> scored = new ArrayDeque<>();
     double sum = 0;
-    int count = 0;
     for (int i = firstBeyond; i < losses.length; i++) {
-      double entering = losses[i] - other.losses[i];
-      if (!Double.isNaN(entering)) {
-        sum += entering;
-        count++;
+      if (!Float.isNaN(losses[i] - other.losses[i])) {
+        scored.addLast(i);
+        sum += losses[i] - other.losses[i];
       }
-      int oldest = i - COLLAPSE_TOKENS;
-      double leaving = oldest < firstBeyond ? Double.NaN : losses[oldest] - other.losses[oldest];
-      if (!Double.isNaN(leaving)) {
-        sum -= leaving;
-        count--;
+      while (scored.size() > COLLAPSE_SCORED && scored.getFirst() <= i - COLLAPSE_TOKENS) {
+        int oldest = scored.removeFirst();
+        sum -= losses[oldest] - other.losses[oldest];
       }
-      boolean whole = i - firstBeyond + 1 >= COLLAPSE_TOKENS;
-      if (whole && count > 0 && sum / count > COLLAPSE_NATS) {
+      boolean whole = i - firstBeyond + 1 >= COLLAPSE_TOKENS && scored.size() >= COLLAPSE_SCORED;
+      if (whole && sum / scored.size() > COLLAPSE_NATS) {
         return i + 1;
       }
     }

@@ -157,7 +157,8 @@ public record StreamingResult(
                 .formatted(MethodCurve.COLLAPSE_NATS)
             + " recompute was not run) on the mean of those of the last %d tokens that both scored,"
                 .formatted(MethodCurve.COLLAPSE_TOKENS)
-            + " all after the first eviction");
+            + " or of the last %d such tokens, all after the first eviction"
+                .formatted(MethodCurve.COLLAPSE_SCORED));
     protocol.put(
         "interval",
         "95 %% bootstrap over blocks of %d consecutive tokens, seed %d"

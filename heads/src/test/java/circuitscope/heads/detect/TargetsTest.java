@@ -37,9 +37,9 @@ final class TargetsTest {
   @Test
   void theEntryMeanOfAPerfectHeadIsAHalfWhereItsMassIsOne() {
     Measure measure = Measure.of(Kind.INDUCTION, olsson("olsson-prefix-matching"), false, false);
-    Counting.Sums perfect = measure.sums(75, 0, 0);
-    assertThat(Counting.MASS_PER_ROW.score(perfect)).isEqualTo(1);
-    assertThat(Counting.ENTRY_MEAN.score(perfect)).isEqualTo(0.5);
+    Counting.Rest nothingExcluded = measure.rest(0, 0);
+    assertThat(Counting.MASS_PER_ROW.score(75, nothingExcluded)).isEqualTo(1);
+    assertThat(Counting.ENTRY_MEAN.score(75, nothingExcluded)).isEqualTo(0.5);
   }
 
   @Test
@@ -69,7 +69,7 @@ final class TargetsTest {
     int[] ids = new int[40];
     Measure measure = Measure.of(Kind.DUPLICATE, Targets.sameToken(ids), false, false);
     // All attention on key 0: each of 39 queries meets one of its targets and misses the rest.
-    assertThat(Counting.ABS.score(measure.sums(39, 0, 0))).isLessThan(-9);
+    assertThat(Counting.ABS.score(39, measure.rest(0, 0))).isLessThan(-9);
   }
 
   @Test
@@ -97,11 +97,11 @@ final class TargetsTest {
   @Test
   void uniformAttentionHasItsClosedForm() {
     Measure previous = Measure.of(Kind.PREVIOUS, Targets.diagonal(4, 1, 1, 4), false, false);
-    assertThat(Counting.MASS_PER_ROW.score(previous.uniform()))
+    assertThat(previous.uniform(Counting.MASS_PER_ROW))
         .isCloseTo((1 / 2.0 + 1 / 3.0 + 1 / 4.0) / 3, within(1e-12));
     Measure excluding = Measure.of(Kind.PREVIOUS, Targets.diagonal(4, 1, 1, 4), true, true);
     // Left are key 1 of query 2 and keys 1 and 2 of query 3, of which two are targets.
-    assertThat(Counting.MUL.score(excluding.uniform()))
+    assertThat(excluding.uniform(Counting.MUL))
         .isCloseTo((1 / 3.0 + 1 / 4.0) / (1 / 3.0 + 2 / 4.0), within(1e-12));
   }
 

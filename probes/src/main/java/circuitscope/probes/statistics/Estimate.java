@@ -59,23 +59,29 @@ public record Estimate(double value, double low, double high) {
   public static Estimate[] means(double[][] values, long seed) {
     int sequences = values.length;
     Random random = new Random(seed);
-    int[] drawn = random.ints((long) RESAMPLES * sequences, 0, sequences).toArray();
+    float[][] times = new float[sequences][RESAMPLES]; // how often a resample holds a sequence
+    for (int r = 0; r < RESAMPLES; r++) {
+      for (int i = 0; i < sequences; i++) {
+        times[random.nextInt(sequences)][r]++;
+      }
+    }
     Estimate[] means = new Estimate[values[0].length];
     IntStream.range(0, means.length)
         .parallel()
-        .forEach(quantity -> means[quantity] = resampled(values, quantity, drawn));
+        .forEach(quantity -> means[quantity] = resampled(values, quantity, times));
     return means;
   }
 
-  private static Estimate resampled(double[][] values, int quantity, int[] drawn) {
-    int sequences = values.length;
-    double[] resampled = new double[RESAMPLES];
-    for (int i = 0; i < drawn.length; i++) {
-      resampled[i / sequences] += values[drawn[i]][quantity] / sequences;
-    }
+  private static Estimate resampled(double[][] values, int quantity, float[][] times) {
     double mean = 0;
-    for (double[] sequence : values) {
-      mean += sequence[quantity] / sequences;
+    double[] resampled = new double[RESAMPLES];
+    for (int sequence = 0; sequence < values.length; sequence++) {
+      double share = values[sequence][quantity] / values.length;
+      mean += share;
+      float[] timesOfSequence = times[sequence];
+      for (int r = 0; r < RESAMPLES; r++) {
+        resampled[r] += timesOfSequence[r] * share;
+      }
     }
     return between(mean, resampled);
   }

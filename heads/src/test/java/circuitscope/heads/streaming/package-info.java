@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.heads.streaming;
+
+import org.jspecify.annotations.NullMarked;
