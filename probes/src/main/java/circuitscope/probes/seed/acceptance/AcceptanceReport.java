@@ -60,6 +60,7 @@ record AcceptanceReport(
         read);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   private record Window(double alpha, double[] alphas, double[] accepted) {}
 
   private static double tokens(Window window, int gamma) {
@@ -87,7 +88,8 @@ record AcceptanceReport(
   private Point point(
       AcceptanceProbe.Measured draft, String what, int at, ToDoubleFunction<Window> value) {
     AcceptanceProbe.Measured unigram = drafts.getLast();
-    Double chance = draft == unigram ? null : estimate(unigram, value).value();
+    boolean isNull = draft.name().equals(unigram.name());
+    Double chance = isNull ? null : estimate(unigram, value).value();
     return Point.of(draft.name() + ": " + what, at, estimate(draft, value), chance, positions());
   }
 

@@ -70,8 +70,8 @@ public final class AdjacencyAnalysis
   @Override
   public String description() {
     return "How well a table of each token's last candidates drafts its next tokens, by rank, age"
-               + " and layer, beside bigram counts, followers in context and the most frequent"
-               + " tokens (Luo et al. 2024).";
+        + " and layer, beside bigram counts, followers in context and the most frequent"
+        + " tokens (Luo et al. 2024).";
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Tells what was recovered: means over heads as points, each head as a row. */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record RecyclingReport(
     RecyclingSums sums, RecyclingAnalysis.Parameters p, TokensRead read, int[] all) {
 

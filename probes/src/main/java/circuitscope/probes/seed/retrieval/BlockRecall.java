@@ -1,9 +1,13 @@
 package circuitscope.probes.seed.retrieval;
 
+import static java.util.Objects.requireNonNull;
+
 import circuitscope.probes.seed.attention.AttentionReader;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -57,7 +61,7 @@ public final class BlockRecall {
   private final Plan plan;
   private final double[][] running; // [position + 1][dHead] sums of the group's queries before it
   private final double[] representative; // [position] r_m
-  private final double[][] mass; // [choice][n]
+  private final Map<Choice, double[]> mass = new EnumMap<>(Choice.class); // [n]
   private double far;
   private double first;
   private double initial;
@@ -68,7 +72,9 @@ public final class BlockRecall {
     this.row = row;
     this.group = group;
     this.plan = plan;
-    mass = new double[Choice.values().length][plan.counts().size()];
+    for (Choice choice : Choice.values()) {
+      mass.put(choice, new double[plan.counts().size()]);
+    }
     running = runningQueries();
     representative = new double[layer.positions()];
     for (int m = 0; m + plan.local() < layer.positions(); m++) {
@@ -135,12 +141,18 @@ public final class BlockRecall {
     all += (double) plan.chunk() * layer.spec().headsPerGroup();
     for (int n = 0; n < plan.counts().size(); n++) {
       int count = plan.counts().get(n);
-      mass[Choice.RETRIEVED.ordinal()][n] += best(attention, relevance, count);
-      mass[Choice.RECENT.ordinal()][n] +=
-          IntStream.range(blocks - count, blocks).mapToDouble(b -> attention[b]).sum();
-      mass[Choice.ORACLE.ordinal()][n] += best(attention, attention, count);
-      mass[Choice.RANDOM.ordinal()][n] += sum * count / blocks;
+      add(Choice.RETRIEVED, n, best(attention, relevance, count));
+      add(
+          Choice.RECENT,
+          n,
+          IntStream.range(blocks - count, blocks).mapToDouble(b -> attention[b]).sum());
+      add(Choice.ORACLE, n, best(attention, attention, count));
+      add(Choice.RANDOM, n, sum * count / blocks);
     }
+  }
+
+  private void add(Choice choice, int n, double attention) {
+    requireNonNull(mass.get(choice))[n] += attention;
   }
 
   private static double best(double[] attention, double[] score, int count) {
@@ -169,7 +181,7 @@ public final class BlockRecall {
 
   /** Attention in the chosen blocks; recall is {@code mass / far}. */
   public double mass(Choice choice, int count) {
-    return mass[choice.ordinal()][count];
+    return requireNonNull(mass.get(choice))[count];
   }
 
   /** Attention in all blocks. */

@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Tells what the blocks recall: sums over all heads as points, each key/value head as a row. */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record RetrievalReport(
     BlockRecall[][] byWindow, // [window][layer × group]
     DecoderSpec spec,

@@ -54,13 +54,15 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
 
   /** What stands before the last n tokens. */
   private enum Before {
-    NOTHING("last n only"),
-    FIRST("first token, last n"),
-    OTHER("n of another window, last n");
+    NOTHING(0, "last n only"),
+    FIRST(1, "first token, last n"),
+    OTHER(2, "n of another window, last n");
 
+    private final int place; // among the sums of a window
     private final String series;
 
-    Before(String series) {
+    Before(int place, String series) {
+      this.place = place;
       this.series = series;
     }
   }
@@ -108,7 +110,7 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
       double full = full(subject.model(), rows[window], p.targets());
       for (Before before : Before.values()) {
         for (int i = 0; i < sizes; i++) {
-          delta[window][before.ordinal() * sizes + i] =
+          delta[window][before.place * sizes + i] =
               cut(subject.model(), rows[window], other, before, p.last().get(i), p.targets())
                   - full;
         }
@@ -186,7 +188,7 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
           Point.of(
               "effective context, " + before.series,
               0,
-              effective(delta, before.ordinal() * sizes, p),
+              effective(delta, before.place * sizes, p),
               null,
               n));
       for (int i = 0; i < sizes; i++) {
@@ -194,8 +196,8 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
             Point.of(
                 before.series,
                 p.last().get(i),
-                means[before.ordinal() * sizes + i],
-                means[Before.OTHER.ordinal() * sizes + i].value(),
+                means[before.place * sizes + i],
+                means[Before.OTHER.place * sizes + i].value(),
                 n));
       }
     }
@@ -205,7 +207,8 @@ public final class ContextAnalysis implements Analysis<ContextAnalysis.Parameter
         "DNLL(n) = NLL(token | last n tokens) - NLL(token | whole window), nats; effective context"
             + " = smallest n from which on DNLL < "
             + p.threshold(),
-        "the last n tokens after n of another window: twice the context, half of which says nothing",
+        "the last n tokens after n of another window: twice the context, half of which says"
+            + " nothing",
         "n",
         all,
         List.of(

@@ -57,8 +57,8 @@ public final class RopeAnalysis implements Analysis<RopeAnalysis.Parameters, Pro
   @Override
   public String description() {
     return "Expected preference for a matching key by distance, B(m), for the model's own rotary"
-               + " base and dimensions and for other bases, with first crossing and the fitted"
-               + " bound.";
+        + " base and dimensions and for other bases, with first crossing and the fitted"
+        + " bound.";
   }
 
   @Override
@@ -76,6 +76,7 @@ public final class RopeAnalysis implements Analysis<RopeAnalysis.Parameters, Pro
     return Input.NONE;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   private record Curve(String name, double base, double[] angles) {}
 
   @Override
