@@ -135,8 +135,7 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
         paired[i][1] = (one.sums()[i][NATS] - first.sums()[i][NATS]) / Math.log(2);
       }
       if (at > 0) {
-        points.ratio(
-            "more bits than the first, " + one.name(), at, paired, 1, 0, 0.0);
+        points.ratio("more bits than the first, " + one.name(), at, paired, 1, 0, 0.0);
       }
     }
     return new ProbeResult(

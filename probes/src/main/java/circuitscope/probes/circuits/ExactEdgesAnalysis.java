@@ -62,7 +62,7 @@ public final class ExactEdgesAnalysis
   @Override
   public String description() {
     return "Patch every edge by itself and correlate with its attribution: exact, and as many runs"
-               + " as there are edges; with --out also as exact.json.";
+        + " as there are edges; with --out also as exact.json.";
   }
 
   @Override

@@ -21,8 +21,7 @@ final class ByteSums {
   private final double[] logLost;
   private final long[] counts;
 
-  ByteSums(
-      byte[] text, List<Covers.Stem> stems, Covers covers, TokenModel model, boolean all) {
+  ByteSums(byte[] text, List<Covers.Stem> stems, Covers covers, TokenModel model, boolean all) {
     this.text = text;
     this.stems = stems;
     this.covers = covers;
@@ -88,12 +87,7 @@ final class ByteSums {
 
   /** Adds tokens that reach beyond n to P(text[..n], byte) by their byte there. */
   private void spread(
-      Covers.Stem stem,
-      int n,
-      TokenIndex.Range range,
-      float[] next,
-      byte[] state,
-      double logStem) {
+      Covers.Stem stem, int n, TokenIndex.Range range, float[] next, byte[] state, double logStem) {
     double[] mass = new double[256];
     int depth = n - stem.at();
     for (int place = range.from(); place < range.to(); place++) {
@@ -114,12 +108,7 @@ final class ByteSums {
    * @return ln P(next token is one of them), those never made included
    */
   private double follow(
-      Covers.Stem stem,
-      int n,
-      TokenIndex.Range range,
-      float[] next,
-      byte[] state,
-      double logStem) {
+      Covers.Stem stem, int n, TokenIndex.Range range, float[] next, byte[] state, double logStem) {
     double made = 0;
     double any = 0;
     for (int place = range.from(); place < range.to(); place++) {

@@ -77,8 +77,13 @@ public record ProbeResult(
     for (Point p : points) {
       rows.add(
           List.of(
-              p.series(), p.at(), p.value(), orEmpty(p.low()), orEmpty(p.high()),
-              orEmpty(p.chance()), p.count()));
+              p.series(),
+              p.at(),
+              p.value(),
+              orEmpty(p.low()),
+              orEmpty(p.high()),
+              orEmpty(p.chance()),
+              p.count()));
     }
     List<String> columns = List.of("series", "at", "value", "low", "high", "null", "count");
     List<DataTable> tables = new ArrayList<>(List.of(new DataTable("points", columns, rows)));
