@@ -9,6 +9,7 @@ import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.LoadProgress;
+import circuitscope.probes.model.MaskableMatrix;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.seed.bytes.ByteEntropy;
@@ -197,7 +198,9 @@ public final class BitsPerByteAnalysis extends Probe<BitsPerByteAnalysis.Paramet
       progress.advance(1);
     }
     long weights =
-        subject.model().weights().maskable().stream().mapToLong(w -> w.array().size()).sum();
+        MaskableMatrix.of(subject.model()).stream()
+            .mapToLong(matrix -> (long) matrix.rows() * matrix.columns())
+            .sum();
     double products = weights + (double) spec.vocab() * spec.embedding().width();
     double attention =
         2.0 * spec.layers() * spec.attention().heads() * spec.attention().dHead() * p.context();

@@ -28,6 +28,8 @@ final class NoiseRun {
   static final int NOISY_TOKENS = 10;
   static final int SUMS = 11;
 
+  private static final List<KeyboardNoise> KINDS = List.of(KeyboardNoise.values());
+
   private final Subject subject;
   private final Tokenizer tokenizer;
   private final Retokenised retokenised;
@@ -56,7 +58,7 @@ final class NoiseRun {
   }
 
   private SplittableRandom random(int text, KeyboardNoise kind) {
-    return new SplittableRandom(seed * 1_000_003 + 31L * text + kind.ordinal());
+    return new SplittableRandom(seed * 1_000_003 + 31L * text + KINDS.indexOf(kind));
   }
 
   /** {@code [text][sum]} under errors of that kind. */
