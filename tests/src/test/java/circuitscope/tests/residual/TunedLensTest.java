@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +92,8 @@ final class TunedLensTest {
         .containsExactly(doubles(expected.get("last_nats")), within(TOLERANCE));
     try (SafetensorsFile file = SafetensorsFile.open(Path.of(result.file()))) {
       for (int layer = 0; layer < 2; layer++) {
-        double[] shift = values(file.tensors().get("translators.%d.bias".formatted(layer)));
+        StoredTensor bias = file.tensors().get("translators.%d.bias".formatted(layer));
+        double[] shift = values(Objects.requireNonNull(bias));
         assertThat(shift)
             .containsExactly(doubles(expected.get("shift").get(layer)), within(TOLERANCE));
         StoredTensor matrix = file.tensors().get("translators.%d.weight".formatted(layer));
