@@ -67,12 +67,12 @@ def write_gradients(name: str, weights: list[str]) -> None:
 def write_loaded_reference(name: str) -> None:
     """What transformers computes from the folder as it lies there (see README.md for why)."""
     folder = ROOT / name
-    golden = load_file(folder / "golden.safetensors")
-    loaded = outputs(load(folder), golden["input_ids"])
-    save_file(loaded, folder / "golden_loaded.safetensors")
-    rounded = outputs(load(folder).to(torch.bfloat16).float(), golden["input_ids"])
-    for kind, run in (("as loaded", loaded), ("rotary frequencies in bfloat16", rounded)):
-        apart = max((run[key] - golden[key]).abs().max().item() for key in golden)
+    before = load_file(folder / "golden.safetensors")
+    loaded = outputs(load(folder), before["input_ids"])
+    save_file(loaded, folder / "golden.safetensors")
+    rounded = outputs(load(folder).to(torch.bfloat16).float(), before["input_ids"])
+    for kind, run in (("before", before), ("rotary frequencies in bfloat16", rounded)):
+        apart = max((run[key] - loaded[key]).abs().max().item() for key in loaded)
         print(f"{name}: {kind}: {apart:.1e} from golden.safetensors")
 
 

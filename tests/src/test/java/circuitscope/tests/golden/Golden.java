@@ -46,17 +46,16 @@ final class Golden {
   }
 
   /**
-   * What transformers computes from a folder. Two kinds of folder hold a second, right reference
+   * What transformers computes from a folder. A kind of folder holds a second, right reference
    * beside the first; {@code golden/README.md} says why.
    */
   static Golden of(Path directory) {
     Golden golden = read(directory.resolve("golden.safetensors"));
-    for (String better : List.of("golden_loaded.safetensors", "golden_sdpa.safetensors")) {
-      if (Files.exists(directory.resolve(better))) {
-        Golden right = read(directory.resolve(better));
-        golden.values.clear();
-        golden.values.putAll(right.values);
-      }
+    Path better = directory.resolve("golden_sdpa.safetensors");
+    if (Files.exists(better)) {
+      Golden right = read(better);
+      golden.values.clear();
+      golden.values.putAll(right.values);
     }
     return golden;
   }

@@ -33,8 +33,8 @@ public final class Tour {
         new Part("loss", 0.10, new PredictionStops(text)),
         new Part("heads", 0.15, new HeadStops()),
         new Part("sinks", 0.10, new SinkStops(text)),
-        new Part("residual stream", 0.05, new ResidualStops()),
-        new Part("subnetwork", 0.55, new SubnetworkStops(text)));
+        new Part("residual stream", 0.15, new ResidualStops(text)),
+        new Part("subnetwork", 0.45, new SubnetworkStops(text)));
   }
 
   /** What the tour found, in a few numbers. */
