@@ -1,4 +1,4 @@
-"""The table of docs/results/residual-geometry.md from a result of `residual tuned`: RESULT.json"""
+"""The table of docs/results/residual.md from a result of `residual tuned`: RESULT.json"""
 
 import json
 import sys
