@@ -51,6 +51,7 @@ final class HeadGridLayout {
         Box box = new Box(left + head * (side + gap), y, side, sideHeight);
         Cells.draw(pen, figure.pattern(layer, head), figure.mask(), scale, box, asImages);
         pen.frame(box);
+        pen.pick(pattern(figure, layer, head, box));
       }
     }
     double bottom = top + layers * (sideHeight + gap) - gap;
@@ -62,6 +63,20 @@ final class HeadGridLayout {
     Block lying = bar.lying(width);
     pen.add(lying, 0, bottom + 0.8 * em);
     return pen.block(width, bottom + 0.8 * em + lying.height());
+  }
+
+  private static PickRegion pattern(HeadGrid figure, int layer, int head, Box box) {
+    Matrix pattern = figure.pattern(layer, head);
+    int layerNumber = figure.layers().get(layer);
+    int headNumber = figure.heads().get(head);
+    return new PickRegion.Grid(
+        box,
+        pattern.rows(),
+        pattern.columns(),
+        (row, column) -> {
+          float value = figure.mask().hides(row, column) ? Float.NaN : pattern.at(row, column);
+          return new Pick.HeadCell(figure.id(), layerNumber, headNumber, row, column, value);
+        });
   }
 
   private static double thumbnail(double em, double room, int heads) {

@@ -53,6 +53,8 @@ final class HeatmapLayout {
     Pen pen = new Pen(style);
     Cells.draw(pen, figure.values(), figure.mask(), scale, cells, count > Cells.MOST_RECTANGLES);
     pen.frame(cells);
+    pen.pick(
+        new PickRegion.Grid(cells, figure.values().rows(), figure.values().columns(), this::pick));
     pen.add(rows.besideRows(cells, room.rowWidth()), 0, 0);
     double columnHeight =
         columns.columnHeight(cells.width() / figure.values().columns(), width * 0.3);
@@ -66,6 +68,12 @@ final class HeatmapLayout {
       bottom += 0.6 * em + lying.height();
     }
     return pen.block(width, bottom);
+  }
+
+  private Pick pick(int row, int column) {
+    float value = figure.mask().hides(row, column) ? Float.NaN : figure.values().at(row, column);
+    return new Pick.Cell(
+        figure.id(), row, column, figure.rows().name(row), figure.columns().name(column), value);
   }
 
   /** The largest size in which every name has room; the style's where there is none. */

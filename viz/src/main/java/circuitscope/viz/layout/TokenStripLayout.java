@@ -27,7 +27,10 @@ final class TokenStripLayout {
         y += line;
       }
       int fill = scale.colour(figure.values()[i]);
-      pen.rect(new Box(x, y, boxWidth, boxHeight), fill);
+      Box box = new Box(x, y, boxWidth, boxHeight);
+      pen.rect(box, fill);
+      Pick token = new Pick.Token(figure.id(), i, figure.tokens().get(i), figure.values()[i]);
+      pen.pick(new PickRegion.Spot(box, token));
       pen.label(text, x + padding, y + boxHeight / 2, Anchor.START, readableOn(fill));
       x += boxWidth + gap;
     }
