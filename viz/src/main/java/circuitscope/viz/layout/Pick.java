@@ -74,11 +74,29 @@ public sealed interface Pick {
     }
   }
 
-  /** A token of a strip, or of the text under arcs. */
+  /**
+   * A token of a strip, or of the text under arcs.
+   *
+   * @param value of arcs, the sum of those that lead to it
+   */
   record Token(String figure, int index, String token, float value) implements Pick {
     @Override
     public String text() {
       return "%d %s: %s".formatted(index, token, number(value));
+    }
+  }
+
+  /**
+   * An arc over a text.
+   *
+   * @param from index of the token that reads
+   */
+  record Arc(
+      String figure, int from, int to, String fromToken, String toToken, double weight)
+      implements Pick {
+    @Override
+    public String text() {
+      return "%d %s → %d %s: %s".formatted(from, fromToken, to, toToken, number(weight));
     }
   }
 
