@@ -58,6 +58,7 @@ final class Commands {
         parent.addSubcommand(AnalysisCommand.of(console, progress, analysis));
       }
     }
+    root.addSubcommand(new FigureCommand(console));
     root.addSubcommand(new RunCommand(console, progress));
     root.addSubcommand(new DoctorCommand(console, progress));
     root.addSubcommand(new VersionCommand(console));
