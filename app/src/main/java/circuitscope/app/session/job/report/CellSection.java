@@ -49,9 +49,11 @@ final class CellSection {
     if (record != null) {
       html.append("<pre>").append(Times.marked(shortened(record.summary()))).append("</pre>\n");
     }
+    html.append("<div class=\"figures\">\n");
     for (Path figure : FigureImages.files(result)) {
       html.append(images.html(figure, cell.folder() + "/figures/" + figure.getFileName()));
     }
+    html.append("</div>\n");
     html.append(metrics(cell));
     for (Path table : tables(result)) {
       html.append(table(table));

@@ -35,6 +35,8 @@ final class PageStyle {
       th, td { padding: .2rem .9rem .2rem 0; text-align: left; border-bottom: 1px solid var(--line);
         vertical-align: top; }
       td.number { text-align: right; }
+      .figures { display: grid; gap: 0 1.5rem;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
       figure { margin: 1.25rem 0; }
       figure img { display: block; width: 100%; max-width: 46rem; height: auto;
         border: 1px solid var(--line); border-radius: 6px; background: #fff; }
