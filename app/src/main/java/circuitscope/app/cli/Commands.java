@@ -60,6 +60,7 @@ final class Commands {
     }
     root.addSubcommand(new FigureCommand(console));
     root.addSubcommand(new RunCommand(console, progress));
+    root.addSubcommand(new MergeCommand(console, progress));
     root.addSubcommand(new DoctorCommand(console, progress));
     root.addSubcommand(new VersionCommand(console));
     // --file takes several paths; a mistyped option after them must not become one.
