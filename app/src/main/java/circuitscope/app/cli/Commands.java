@@ -40,7 +40,7 @@ final class Commands {
     @Mixin final HelpOption help = new HelpOption();
   }
 
-  static CommandLine tree(Console console, Progress progress) {
+  static CommandLine tree(Console console, Progress progress, String... arguments) {
     CommandLine root = new CommandLine(new Root());
     root.addSubcommand(new TourCommand(console, progress));
     root.addSubcommand(ModelsCommand.of(console, progress));
@@ -59,6 +59,9 @@ final class Commands {
       }
     }
     root.addSubcommand(new RunCommand(console, progress));
+    boolean compares = arguments.length > 0 && arguments[0].equals("compare");
+    root.addSubcommand(CompareResultsCommand.of(console, progress, compares));
+    root.addSubcommand(new ReproduceCommand(console, progress));
     root.addSubcommand(WorkspaceCommand.of(console));
     root.addSubcommand(new DoctorCommand(console, progress));
     root.addSubcommand(new VersionCommand(console));
@@ -68,7 +71,7 @@ final class Commands {
     return root;
   }
 
-  private static CommandLine group(CommandLine parent, String name) {
+  static CommandLine group(CommandLine parent, String name) {
     CommandLine group = parent.getSubcommands().get(name);
     if (group == null) {
       group = new CommandLine(new Group());

@@ -126,7 +126,8 @@ public record AnalysisRun<P extends Record, R extends Result>(
     return ParameterSpec.of(analysis.parameters()).write(parameters);
   }
 
-  private static void writeFigure(Figure figure, Manifest manifest, Path base) throws IOException {
+  /** Writes a figure in every format, with how it was made. */
+  public static void writeFigure(Figure figure, Manifest manifest, Path base) throws IOException {
     Map<String, String> provenance =
         Map.of(
             "command", String.join(" ", manifest.command()),
