@@ -59,6 +59,7 @@ final class Commands {
       }
     }
     root.addSubcommand(new RunCommand(console, progress));
+    root.addSubcommand(WorkspaceCommand.of(console));
     root.addSubcommand(new DoctorCommand(console, progress));
     root.addSubcommand(new VersionCommand(console));
     // --file takes several paths; a mistyped option after them must not become one.
