@@ -1,12 +1,13 @@
 package circuitscope.app;
 
 import circuitscope.app.cli.CommandLineApp;
+import circuitscope.app.gui.Launch;
 
 /** The one entry point; {@code bin/circuitscope} starts it. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    CommandLineApp.main(arguments);
+    CommandLineApp.main(arguments, Launch::window);
   }
 }

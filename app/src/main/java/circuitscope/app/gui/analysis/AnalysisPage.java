@@ -8,10 +8,12 @@ import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.PageFrame;
 import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.ParameterForm;
+import circuitscope.app.gui.page.Project;
 import circuitscope.app.gui.page.ResultView;
 import circuitscope.app.gui.page.RunBar;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.app.session.workspace.Item;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.viz.figure.Figure;
 import java.util.List;
@@ -108,6 +110,11 @@ public final class AnalysisPage implements Page {
   @Override
   public Map<String, Object> state() {
     return model.state();
+  }
+
+  @Override
+  public boolean take(Item item, Project project) {
+    return item instanceof Item.Text text && model.input().take(text, project.places());
   }
 
   @Override

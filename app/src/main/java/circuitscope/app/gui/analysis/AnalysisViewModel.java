@@ -143,6 +143,10 @@ public final class AnalysisViewModel {
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("parameters", parameters.written());
     state.put("input", input.state());
+    LoadedModel asked = model.get();
+    if (asked != null) {
+      state.put("model", asked.name());
+    }
     return state;
   }
 
@@ -155,6 +159,9 @@ public final class AnalysisViewModel {
     }
     if (state.get("input") instanceof Map<?, ?> stored) {
       input.restore(stored);
+    }
+    if (state.get("model") instanceof String name) {
+      model.prefer(name);
     }
   }
 

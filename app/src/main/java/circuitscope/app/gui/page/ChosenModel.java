@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChosenModel {
   private final ObservableList<LoadedModel> open;
   private final ObjectProperty<@Nullable LoadedModel> model = new SimpleObjectProperty<>();
+  private String preferred = "";
   private final ListChangeListener<LoadedModel> listener = change -> follow();
 
   public ChosenModel(Services services) {
@@ -24,6 +25,16 @@ public final class ChosenModel {
     if (chosen == null || !open.contains(chosen)) {
       model.set(open.isEmpty() ? null : open.getLast());
     }
+    if (!preferred.isEmpty()) {
+      open.stream().filter(one -> one.name().equals(preferred)).findFirst().ifPresent(model::set);
+    }
+  }
+
+  /** Chooses the model of that name, once it is open. */
+  public void prefer(String name) {
+    preferred = name;
+    follow();
+    model.addListener((property, old, now) -> preferred = "");
   }
 
   public ObservableList<LoadedModel> open() {

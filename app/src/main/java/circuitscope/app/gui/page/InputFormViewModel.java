@@ -1,6 +1,8 @@
 package circuitscope.app.gui.page;
 
 import circuitscope.app.session.Inputs;
+import circuitscope.app.session.workspace.Item;
+import circuitscope.app.session.workspace.Places;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.TokenInput;
 import java.nio.file.Path;
@@ -114,6 +116,22 @@ public final class InputFormViewModel {
         "files", files.stream().map(Path::toString).toList(),
         "ids", ids.get(),
         "bos", bos.get());
+  }
+
+  /** Takes over a text of the project; false where this form reads none. */
+  public boolean take(Item.Text item, Places places) {
+    Kind wanted = item.text() != null ? Kind.TEXT : item.ids() != null ? Kind.IDS : Kind.FILES;
+    if (!kinds.contains(wanted)) {
+      return false;
+    }
+    switch (wanted) {
+      case TEXT -> text.set(String.valueOf(item.text()));
+      case IDS -> ids.set(places.resolve(String.valueOf(item.ids())).toString());
+      default -> files.setAll(item.files().stream().map(places::resolve).toList());
+    }
+    bos.set(item.bos() == null ? "auto" : item.bos());
+    kind.set(wanted);
+    return true;
   }
 
   /** Takes over what {@link #state} gave. */

@@ -1,5 +1,6 @@
 package circuitscope.app.gui.page;
 
+import circuitscope.app.session.workspace.Item;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,11 @@ public interface Page {
   /** What opens the page again as it is: see {@link PageType#open}. */
   default Map<String, Object> state() {
     return Map.of();
+  }
+
+  /** Takes a prompt, text or mask of the project into its question; false where it cannot. */
+  default boolean take(Item item, Project project) {
+    return false;
   }
 
   /** Cancels what runs for it and frees what it holds. */

@@ -7,6 +7,8 @@ import javafx.scene.layout.VBox;
 
 /** What happened, what to do, and the details for a report. */
 public final class ProblemPane extends VBox {
+  private final HBox buttons;
+
   public ProblemPane(Problem problem, Services.Clip clip) {
     setId("problem");
     getStyleClass().add("problem");
@@ -26,8 +28,13 @@ public final class ProblemPane extends VBox {
     Button copy = new Button(Texts.SHARED.get("problem.copy"), Icons.of("fth-copy"));
     copy.setId("copy-details");
     copy.setOnAction(event -> clip.copy(problem.details()));
-    HBox buttons = new HBox(copy);
+    buttons = new HBox(copy);
     buttons.getStyleClass().add("form-row");
     getChildren().setAll(title, happened, remedy, buttons);
+  }
+
+  /** Puts another button beside the one that copies. */
+  public void addButton(Button button) {
+    buttons.getChildren().add(button);
   }
 }

@@ -9,10 +9,15 @@ import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Settings;
 import circuitscope.app.gui.page.Texts;
 import circuitscope.app.session.ModelChoice;
+import circuitscope.app.session.workspace.Item;
+import circuitscope.app.session.workspace.Workspace;
 import circuitscope.models.cache.EmbeddedModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +119,13 @@ public final class ShellViewModel {
               Texts.SHARED.get("loss.jobs", busy.size(), busy.getFirst().title()),
               Texts.SHARED.get("loss.quit"));
     }
-    return true;
+    boolean unsaved =
+        services.project().pathProperty().get() != null
+            && services.project().changedProperty().get();
+    return !unsaved
+        || services
+            .notices()
+            .confirm(Texts.SHARED.get("loss.workspace"), Texts.SHARED.get("loss.quit"));
   }
 
   /** Opens a model with the preferred device and dtype. */
@@ -133,6 +144,7 @@ public final class ShellViewModel {
         .onDone(
             model -> {
               Settings.remember(services.settings().recentModels(), choice.model());
+              new ProjectItems(services.project()).add(choice);
               services.notices().said(Texts.SHARED.get("said.opened", model.name()));
             })
         .onFailed(
@@ -141,6 +153,110 @@ public final class ShellViewModel {
                     .notices()
                     .failed(
                         Problem.of(Texts.SHARED.get("problem.model", choice.model()), failure)));
+  }
+
+  /** Frees the model that was opened last. */
+  public void unloadLast() {
+    if (!services.models().open().isEmpty()) {
+      services.models().unload(services.models().open().getLast());
+    }
+  }
+
+  /** Whether a model of the project is open. */
+  public boolean isOpen(Item.Model item) {
+    return services.models().open().stream()
+        .anyMatch(
+            model ->
+                Item.Model.of(item.id(), model.choice(), services.project().places())
+                    .equals(item));
+  }
+
+  /** Opens a model of the project. */
+  public void open(Item.Model item) {
+    try {
+      openModel(item.choice(services.project().places()));
+    } catch (IOException | RuntimeException e) {
+      services.notices().failed(Problem.of(Texts.SHARED.get("problem.model", item.id()), e));
+    }
+  }
+
+  /** Gives a prompt or text to the page in front. */
+  public void use(Item item) {
+    Page page = current.get();
+    boolean taken = page != null && page.take(item, services.project());
+    services
+        .notices()
+        .said(Texts.SHARED.get(taken ? "said.used" : "said.not-used", item.id()));
+  }
+
+  /** Opens the page of a stored result, where there is one. */
+  public void openResult(Item.Result item) {
+    type("result")
+        .ifPresentOrElse(
+            type -> open(type, Map.of("result", item.id())),
+            () -> services.notices().said(Texts.SHARED.get("said.not-used", item.id())));
+  }
+
+  /** Opens a workspace, its models and its pages. */
+  public void openWorkspace(Path path) {
+    services
+        .project()
+        .open(
+            path,
+            file ->
+                services
+                    .notices()
+                    .confirm(
+                        Texts.SHARED.get("workspace.recover", file.getFileName()),
+                        Texts.SHARED.get("workspace.recover.yes")))
+        .onDone(opened -> opened(path))
+        .onFailed(
+            failure ->
+                services.notices().failed(Problem.of(Texts.SHARED.get("problem.open", path), failure)));
+  }
+
+  private void opened(Path path) {
+    Settings.remember(services.settings().recentWorkspaces(), path.toAbsolutePath().toString());
+    for (Page page : List.copyOf(pages)) {
+      close(page);
+    }
+    Workspace workspace = services.project().workspace();
+    workspace.models().stream().filter(item -> !isOpen(item)).forEach(this::open);
+    for (Item.View view : workspace.views()) {
+      Map<String, Object> state = new LinkedHashMap<>(view.layout());
+      state.put("parameters", view.parameters());
+      type(view.page()).ifPresent(type -> open(type, state));
+    }
+  }
+
+  /** Notes the open pages in the workspace, as before it is saved. */
+  public void keepPages() {
+    List<Item.View> views = new ArrayList<>();
+    for (Page page : pages) {
+      String type = typeOf(page).map(PageType::id).orElse("");
+      Map<String, Object> layout = new LinkedHashMap<>(page.state());
+      Map<String, Object> parameters = new LinkedHashMap<>();
+      if (layout.remove("parameters") instanceof Map<?, ?> written) {
+        written.forEach((name, value) -> parameters.put(name.toString(), value));
+      }
+      views.add(
+          new Item.View(
+              "page-" + views.size(), type, null, null, null, null, parameters, layout, Map.of()));
+    }
+    services
+        .project()
+        .edit(
+            Texts.SHARED.get("edit.pages"),
+            workspace -> {
+              Workspace next = workspace;
+              for (Item.View view : workspace.views()) {
+                next = next.without(view);
+              }
+              for (Item.View view : views) {
+                next = next.with(view);
+              }
+              return next;
+            });
   }
 
   /** Opens the checkpoint that ships with the product. */

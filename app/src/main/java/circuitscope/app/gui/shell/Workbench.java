@@ -22,7 +22,7 @@ public final class Workbench {
   private final Jobs jobs;
   private final Models models;
   private final Settings settings;
-  private final Project project = new Project();
+  private final Project project;
   private final ObjectProperty<Theme> theme = new SimpleObjectProperty<>(Theme.LIGHT);
   private final ObservableList<PageType> pageTypes =
       FXCollections.observableArrayList(PageTypes.own());
@@ -32,6 +32,7 @@ public final class Workbench {
     this.jobs = jobs;
     this.settings = settings;
     this.models = new Models(jobs);
+    this.project = new Project(jobs);
   }
 
   /** The services of one window. */
