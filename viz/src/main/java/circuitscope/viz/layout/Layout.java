@@ -12,6 +12,7 @@ import circuitscope.viz.figure.Table;
 import circuitscope.viz.figure.TokenStrip;
 import circuitscope.viz.figure.Waterfall;
 import circuitscope.viz.layout.Mark.Text.Anchor;
+import circuitscope.viz.palette.ColourScale;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,11 +33,26 @@ public final class Layout {
     double margin = MARGIN * style.fontPoints();
     double width = style.widthPoints() - 2 * margin;
     Block block = titled(figure, style, width, "", 0);
+    Block placed = block.movedBy(margin, margin);
     return new Marks(
         style.widthPoints(),
         block.height() + 2 * margin,
         style.theme().paper(),
-        block.at(margin, margin));
+        placed.marks(),
+        placed.picks());
+  }
+
+  /** The colour bar of a scale by itself, standing {@code height} points high. */
+  public static Marks colourBar(ColourScale scale, FigureStyle style, double height) {
+    Block bar = new ColourBar(style, scale).standing(height);
+    double margin = 0.6 * style.fontPoints(); // half of a tick's label stands out at each end
+    Block placed = bar.movedBy(0, margin);
+    return new Marks(
+        bar.width(),
+        bar.height() + 2 * margin,
+        style.theme().paper(),
+        placed.marks(),
+        placed.picks());
   }
 
   /**
