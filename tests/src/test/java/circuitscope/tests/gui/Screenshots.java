@@ -11,37 +11,40 @@ import circuitscope.app.gui.shell.Workbench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javafx.application.Platform;
+import javafx.scene.Scene;
 import javafx.stage.Stage;
 
 /**
- * Writes pictures of pages: {@code docs/screenshots/make} starts it. Arguments: the folder, then
- * types of pages such as {@code analysis:heads.detect}; each is run with its defaults.
+ * Writes pictures of pages: {@code docs/screenshots/make} starts it. Arguments: the folder, width
+ * and height of the window, then types of pages such as {@code analysis:heads.detect}; each is run with its defaults.
  */
 public final class Screenshots {
   private static final long MINUTES = 5;
-  private static final List<int[]> SIZES = List.of(new int[] {1440, 900}, new int[] {1280, 800});
-
   private final Path folder;
   private final Workbench workbench;
   private final ShellWindow window;
 
-  private Screenshots(Path folder) throws Exception {
+  private Screenshots(Path folder, int width, int height) throws Exception {
     this.folder = folder;
     Path settings = Files.createTempDirectory("circuitscope-screens").resolve("window.properties");
     this.workbench = onWindow(() -> new Workbench(new ExecutorJobs(), Settings.read(settings)));
+    workbench.settings().put("window", "0 0 %d %d false".formatted(width, height));
     this.window = onWindow(() -> new Windows(workbench).first(new Stage()));
   }
 
   /** Writes the pictures and ends. */
   public static void main(String[] arguments) throws Exception {
     Platform.startup(() -> {});
-    Screenshots screenshots = new Screenshots(Path.of(arguments[0]));
-    screenshots.shoot(List.of(arguments).subList(1, arguments.length));
+    Screenshots screenshots =
+        new Screenshots(
+            Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+    screenshots.shoot(List.of(arguments).subList(3, arguments.length));
     Platform.exit();
   }
 
@@ -73,23 +76,24 @@ public final class Screenshots {
   private void pictures(String name) throws Exception {
     for (Settings.Appearance appearance :
         List.of(Settings.Appearance.LIGHT, Settings.Appearance.DARK)) {
-      for (int[] size : SIZES) {
-        onWindow(
-            () -> {
-              workbench.settings().appearanceProperty().set(appearance);
-              window.stage().setWidth(size[0]);
-              window.stage().setHeight(size[1]);
-              return size;
-            });
-        Thread.sleep(400);
-        onWindow(
-            () -> {
-              String file =
-                  "%s-%s-%d.png".formatted(name, appearance.name().toLowerCase(java.util.Locale.ROOT), size[0]);
-              Snapshot.write(window.stage().getScene(), folder.resolve(file));
-              return file;
-            });
-      }
+      onWindow(
+          () -> {
+            workbench.settings().appearanceProperty().set(appearance);
+            return appearance;
+          });
+      Thread.sleep(400);
+      onWindow(
+          () -> {
+            Scene scene = window.stage().getScene();
+            String file =
+                "%s-%s-%d.png"
+                    .formatted(
+                        name,
+                        appearance.name().toLowerCase(Locale.ROOT),
+                        (int) scene.getWidth());
+            Snapshot.write(scene, folder.resolve(file));
+            return file;
+          });
     }
   }
 

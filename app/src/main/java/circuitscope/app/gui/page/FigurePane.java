@@ -28,11 +28,12 @@ public final class FigurePane extends VBox {
     view.setMaxWidth(WIDEST);
     view.themeProperty().bind(services.theme());
     view.accessibleTextProperty().bind(caption.textProperty());
-    VBox centred = new VBox(view);
+    VBox centred = new VBox(view, caption);
     centred.getStyleClass().add("figure-sheet");
     ScrollPane scroll = new ScrollPane(centred);
     scroll.setFitToWidth(true);
     VBox.setVgrow(scroll, Priority.ALWAYS);
+    caption.setMaxWidth(WIDEST);
     caption.setId("caption");
     caption.setWrapText(true);
     caption.setMinHeight(USE_PREF_SIZE);
@@ -40,7 +41,7 @@ public final class FigurePane extends VBox {
     chosen.setCellFactory(list -> new TitledCell<>(Figure::title));
     chosen.setButtonCell(new TitledCell<>(Figure::title));
     chosen.valueProperty().addListener((property, old, now) -> show(now));
-    getChildren().setAll(chosen, scroll, caption);
+    getChildren().setAll(chosen, scroll);
   }
 
   /** Shows the first of these, and offers the others. */

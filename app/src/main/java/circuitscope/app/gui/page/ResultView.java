@@ -27,7 +27,7 @@ public final class ResultView extends TabPane {
 
   public ResultView(Services services) {
     setId("result");
-    getStyleClass().addAll("result", "floating");
+    getStyleClass().add("result");
     setTabClosingPolicy(TabClosingPolicy.UNAVAILABLE);
     figures = new FigurePane(services);
     figuresTab = tab("figures", figures);

@@ -45,15 +45,15 @@ final class HomePage implements Page {
     fillCatalogue();
   }
 
-  /** The type of this page, whose opener needs the window. */
-  static PageType type(ShellViewModel shell, ShellActions actions) {
+  /** The type of the page of a window. */
+  static PageType type(HomePage page) {
     return new PageType(
         ID,
         "work",
         Texts.SHARED.get("home"),
         Texts.SHARED.get("home.help"),
         "fth-home",
-        (services, state) -> new HomePage(shell, actions));
+        (services, state) -> page);
   }
 
   private Node hero() {

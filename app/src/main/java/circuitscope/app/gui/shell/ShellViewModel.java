@@ -72,6 +72,15 @@ public final class ShellViewModel {
     }
   }
 
+  /** Puts a page that is there already into a tab, or brings its tab to the front. */
+  public void show(PageType type, Page page) {
+    if (!pages.contains(page)) {
+      types.put(page, type);
+      pages.addFirst(page);
+    }
+    current.set(page);
+  }
+
   /** Opens the page of that type. */
   public Optional<Page> open(String type) {
     return type(type).flatMap(found -> open(found, Map.of()));

@@ -3,6 +3,7 @@ package circuitscope.app.gui.shell;
 import circuitscope.app.gui.page.Action;
 import circuitscope.app.gui.page.Icons;
 import circuitscope.app.gui.page.Page;
+import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.Problem;
 import circuitscope.app.gui.page.ProblemPane;
 import circuitscope.app.gui.page.Services;
@@ -47,6 +48,7 @@ public final class ShellWindow implements Services.Notices {
   private final VBox banners = new VBox();
   private final StackPane jobsVeil;
   private final HomePage home;
+  private final PageType homeType;
 
   /**
    * A window over a workbench.
@@ -74,6 +76,7 @@ public final class ShellWindow implements Services.Notices {
     this.status = new StatusBar(workbench, this::showJobs);
     this.jobsVeil = veil(new JobsPane(workbench.jobs()));
     this.home = new HomePage(shell, actions);
+    this.homeType = HomePage.type(home);
     banners.setId("banners");
     split = new SplitPane(side, pages);
     SplitPane.setResizableWithParent(side, false);
@@ -207,10 +210,7 @@ public final class ShellWindow implements Services.Notices {
   }
 
   void showHome() {
-    if (!shell.pages().contains(home)) {
-      shell.pages().addFirst(home);
-    }
-    shell.currentProperty().set(home);
+    shell.show(homeType, home);
   }
 
   void showJobs() {
