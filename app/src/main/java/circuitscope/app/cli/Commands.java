@@ -43,6 +43,7 @@ final class Commands {
   static CommandLine tree(Console console, Progress progress, String... arguments) {
     CommandLine root = new CommandLine(new Root());
     root.addSubcommand(new TourCommand(console, progress));
+    root.addSubcommand(new GuiCommand());
     root.addSubcommand(ModelsCommand.of(console, progress));
     root.addSubcommand(new TokensCommand(console));
     root.addSubcommand(new GenerateCommand(console, progress));

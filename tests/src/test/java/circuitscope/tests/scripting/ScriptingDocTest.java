@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What docs/scripting.md shows is compiled and run, as a reader would. */
 final class ScriptingDocTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Pattern BLOCK = Pattern.compile("```(java|jshell)\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern BLOCK =
+      Pattern.compile("```(java|jshell)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern CLASS = Pattern.compile("public class (\\w+)");
   private static final long TIMEOUT_SECONDS = 200;
 

@@ -128,8 +128,7 @@ public record ExpectedTable(String table, String source, String caution, List<Ru
   static List<String> variables(Run run) {
     TreeSet<String> names = new TreeSet<>();
     Matcher matcher =
-        VARIABLE.matcher(
-            "%s %s %s".formatted(run.parameters(), run.files(), run.ids()));
+        VARIABLE.matcher("%s %s %s".formatted(run.parameters(), run.files(), run.ids()));
     while (matcher.find()) {
       names.add(matcher.group(1));
     }
@@ -141,7 +140,6 @@ public record ExpectedTable(String table, String source, String caution, List<Ru
     return VARIABLE
         .matcher(text)
         .replaceAll(
-            found ->
-                Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
+            found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
   }
 }

@@ -69,7 +69,8 @@ final class Judge {
 
   private static String words(Object value) {
     return switch (value) {
-      case List<?> names -> String.join(" ", names.stream().map(Object::toString).sorted().toList());
+      case List<?> names ->
+          String.join(" ", names.stream().map(Object::toString).sorted().toList());
       case Integer whole -> whole.toString();
       case Long whole -> whole.toString();
       case Number number when number.doubleValue() == Math.rint(number.doubleValue()) ->

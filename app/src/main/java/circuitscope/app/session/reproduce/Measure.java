@@ -60,7 +60,10 @@ final class Measure {
 
   private static Optional<JsonNode> named(JsonNode array, String step) {
     String[] parts = step.substring(1, step.length() - 1).split("=", 2);
-    return array.valueStream().filter(one -> one.path(parts[0]).asText().equals(parts[1])).findFirst();
+    return array
+        .valueStream()
+        .filter(one -> one.path(parts[0]).asText().equals(parts[1]))
+        .findFirst();
   }
 
   private Object take(@Nullable String take, String at) {

@@ -132,12 +132,12 @@ public final class Reproduce {
     TokenInput input = input(run);
     boolean readsText = input != null && !(input instanceof TokenInput.Ids);
     try (OpenModel model =
-        OpenModel.open(choice, readsText || run.mask() != null, progress.step("opening", OPENING))) {
+        OpenModel.open(
+            choice, readsText || run.mask() != null, progress.step("opening", OPENING))) {
       Map<String, Object> parameters = parameters(run);
       boolean trained = false;
       if (run.mask() != null) {
-        MaskSources.Found mask =
-            masks(run).find(run.mask(), model, progress.step("mask", OPENING));
+        MaskSources.Found mask = masks(run).find(run.mask(), model, progress.step("mask", OPENING));
         parameters.put("mask", mask.reference());
         trained = mask.trained();
       }
