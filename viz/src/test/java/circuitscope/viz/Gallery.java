@@ -12,23 +12,30 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 
-/** Paints one figure of every kind in both themes, for looking at: {@code Gallery DIRECTORY}. */
+/**
+ * Paints one figure of every kind in both themes, for looking at: {@code Gallery DIRECTORY DPI
+ * FORMAT…}. {@code docs/figures/make} calls it.
+ */
 final class Gallery {
   private Gallery() {}
 
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
+    int dpi = Integer.parseInt(arguments[1]);
+    EnumSet<Format> formats = EnumSet.noneOf(Format.class);
+    for (int i = 2; i < arguments.length; i++) {
+      formats.add(Format.valueOf(arguments[i].toUpperCase(Locale.ROOT)));
+    }
     for (Theme theme : Theme.values()) {
       for (Figure figure : Samples.all()) {
-        FigureStyle size =
-            figure instanceof Sheet ? FigureStyle.doubleColumn() : FigureStyle.singleColumn();
-        Path base = directory.resolve(theme.name().toLowerCase(Locale.ROOT)).resolve(figure.id());
-        FigureFile.write(
+        double mm =
+            figure instanceof Sheet ? FigureStyle.DOUBLE_COLUMN_MM : FigureStyle.SINGLE_COLUMN_MM;
+        FigureFile.writePictures(
             figure,
-            size.withTheme(theme),
-            Map.of("model", "sample"),
-            base,
-            EnumSet.allOf(Format.class));
+            new FigureStyle(mm, theme, 7, dpi),
+            Map.of("source", "made-up sample: " + figure.id()),
+            directory.resolve(figure.id() + "-" + theme.name().toLowerCase(Locale.ROOT)),
+            formats);
       }
     }
   }

@@ -64,7 +64,7 @@ public final class Samples {
   public static List<Figure> all() {
     return List.of(
         attention(),
-        longAttention(256),
+        longAttention(180),
         attribution(),
         losses(),
         scores(),
@@ -77,8 +77,7 @@ public final class Samples {
         circuit(),
         arcs(),
         signedStrip(),
-        sheet(),
-        sharedSheet());
+        sheet());
   }
 
   /** The strongest attention of a head that looks back to what followed the same token. */
@@ -87,7 +86,7 @@ public final class Samples {
         Heading.of("arcs", "Where L2H5 looks"),
         SENTENCE.subList(0, 17),
         pattern(17, 9, 0.2, 3),
-        0.08f);
+        0.12f);
   }
 
   /** Signed values on a text. */
@@ -105,14 +104,6 @@ public final class Samples {
         SENTENCE,
         values,
         Colours.signed("change of the logit difference (nats)"));
-  }
-
-  /** Two heads on one scale: one colour bar for both. */
-  public static Sheet sharedSheet() {
-    return new Sheet(
-        Heading.of("shared-sheet", "Two heads on one scale"),
-        2,
-        List.of(named("sink", "A sink", 0.7, 3), named("stripe", "A stripe", 0.1, 4)));
   }
 
   private static Heatmap named(String id, String title, double sink, long seed) {
@@ -288,7 +279,6 @@ public final class Samples {
     var random = new Random(8);
     List<String> tokens = new ArrayList<>(SENTENCE);
     tokens.addAll(SENTENCE.subList(1, SENTENCE.size()));
-    tokens.addAll(SENTENCE.subList(1, SENTENCE.size()));
     float[] values = new float[tokens.size()];
     values[0] = Float.NaN;
     for (int i = 1; i < values.length; i++) {
@@ -345,11 +335,16 @@ public final class Samples {
         "logit");
   }
 
+  /** Two heads on one scale, so that one colour bar serves both, above two plots. */
   public static Sheet sheet() {
     return new Sheet(
         Heading.of("sheet", "Induction in a four-layer model"),
         2,
-        List.of(attention(), losses(), scores(), attribution()));
+        List.of(
+            named("sink", "A sink", 0.7, 3),
+            named("stripe", "A stripe", 0.1, 4),
+            losses(),
+            scores()));
   }
 
   /** A causal pattern whose rows sum to 1: a sink, a stripe {@code offset − 1} back, and noise. */

@@ -110,13 +110,14 @@ public final class Layout {
 
   /**
    * Panels in rows; the plots of a row are made as high as its highest panel. Where all coloured
-   * panels have the same colours, one bar below serves them all.
+   * panels have the same colours, one bar serves them all, below the last of them.
    */
   private Block sheet(Sheet sheet, double width) {
     Pen pen = new Pen(style);
     double gap = PANEL_GAP * style.fontPoints();
     int columns = Math.min(sheet.columns(), sheet.panels().size());
     double panelWidth = (width - (columns - 1) * gap) / columns;
+    int lastColoured = SharedColours.last(sheet);
     double y = 0;
     for (int start = 0; start < sheet.panels().size(); start += columns) {
       List<Figure> row =
@@ -133,16 +134,15 @@ public final class Layout {
       for (int i = 0; i < panels.size(); i++) {
         pen.add(panels.get(i), i * (panelWidth + gap), y);
       }
-      y += panels.stream().mapToDouble(Block::height).max().orElse(0) + gap;
+      y += panels.stream().mapToDouble(Block::height).max().orElse(0);
+      if (shared != null && start <= lastColoured && lastColoured < start + columns) {
+        Block bar = new ColourBar(style, shared).lying(width);
+        pen.add(bar, 0, y + 0.5 * gap);
+        y += 0.5 * gap + bar.height();
+      }
+      y += gap;
     }
-    y -= gap;
-    if (shared != null) {
-      Block bar = new ColourBar(style, shared).lying(width);
-      y += 0.5 * gap;
-      pen.add(bar, 0, y);
-      y += bar.height();
-    }
-    return pen.block(width, y);
+    return pen.block(width, y - gap);
   }
 
   private static String letter(int panel) {

@@ -37,6 +37,15 @@ final class SharedColours {
     return ColourScale.of(coloured.getFirst().colours(), style.theme(), low, high);
   }
 
+  /** Index of the last panel that is coloured; −1 where none is. */
+  static int last(Sheet sheet) {
+    int last = sheet.panels().size() - 1;
+    while (last >= 0 && coloured(sheet.panels().get(last)).isEmpty()) {
+      last--;
+    }
+    return last;
+  }
+
   private static List<Coloured> coloured(Figure panel) {
     return switch (panel) {
       case Heatmap map ->
