@@ -92,7 +92,8 @@ final class BigramsCountCommand implements Callable<Integer> {
       names = "--shard",
       paramLabel = "I/N",
       description =
-          "Encode the I-th of N shares of the texts, I from 1 to N; 'bigrams merge' counts them all.")
+          "Encode the I-th of N shares of the texts, I from 1 to N; 'bigrams merge' counts them"
+              + " all.")
   @Nullable String shard;
 
   @Option(
@@ -158,7 +159,9 @@ final class BigramsCountCommand implements Callable<Integer> {
     }
     TokenShard mine = new TokenShard(share.index(), share.count());
     TokenShard.Encoded encoded = ShardedCounting.encode(plan, mine, opened, progress);
-    Encoded result = new Encoded(out.toString(), share.index() + "/" + share.count(), encoded.parts(), encoded.tokens());
+    Encoded result =
+        new Encoded(
+            out.toString(), share.index() + "/" + share.count(), encoded.parts(), encoded.tokens());
     String text =
         String.format(
             Locale.ROOT,

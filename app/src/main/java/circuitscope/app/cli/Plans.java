@@ -15,7 +15,13 @@ final class Plans {
         String.format(
             Locale.ROOT,
             "%4s  %-44s %10s %10s %10s %10s  %s%n",
-            "", "cell", "time", "memory", "GPU", "disk", "from"));
+            "",
+            "cell",
+            "time",
+            "memory",
+            "GPU",
+            "disk",
+            "from"));
     for (CellEstimate cell : plan.cells()) {
       text.append(
           String.format(

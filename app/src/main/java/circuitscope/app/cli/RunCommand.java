@@ -46,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Check the job, list its cells and estimate time, memory and disk; run nothing.")
+      description =
+          "Check the job, list its cells and estimate time, memory and disk; run nothing.")
   boolean dryRun;
 
   @Option(
@@ -102,7 +103,8 @@ final class RunCommand implements Callable<Integer> {
     }
     checkDevices(job);
     JobRunner.Options options = new JobRunner.Options(share, force, jobs == null ? 0 : jobs);
-    JobTeller teller = telling == Telling.JSON ? new JobTeller.Lines(console) : new JobTeller.Text(console);
+    JobTeller teller =
+        telling == Telling.JSON ? new JobTeller.Lines(console) : new JobTeller.Text(console);
     JobReport report = new JobRunner(job, options, teller).run(progress);
     return tell(job, share, report);
   }

@@ -135,8 +135,8 @@ public record AnalysisRun<P extends Record, R extends Result>(
     return ParameterSpec.of(analysis.parameters()).write(parameters);
   }
 
-  private static void writeFigure(
-      Figure figure, Manifest manifest, Path base, FigureOutput output) throws IOException {
+  private static void writeFigure(Figure figure, Manifest manifest, Path base, FigureOutput output)
+      throws IOException {
     Map<String, String> provenance =
         Map.of(
             "command", String.join(" ", manifest.command()),

@@ -15,8 +15,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes tensors as NumPy's {@code .npz}: a ZIP archive of one {@code .npy} array a tensor, by name.
- * The same tensors give the same bytes.
+ * Writes tensors as NumPy's {@code .npz}: a ZIP archive of one {@code .npy} array a tensor, by
+ * name. The same tensors give the same bytes.
  */
 public final class NpzWriter {
   /** The first that a ZIP archive can tell. */

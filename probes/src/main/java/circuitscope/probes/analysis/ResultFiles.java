@@ -54,11 +54,7 @@ public final class ResultFiles {
 
   /** Writes everything into {@code folder}; files appear there when all are whole. */
   public static void write(
-      Path folder,
-      Result result,
-      Manifest manifest,
-      FigurePainter painter,
-      Companions companions)
+      Path folder, Result result, Manifest manifest, FigurePainter painter, Companions companions)
       throws IOException {
     try (PendingOutput pending = PendingOutput.folder(folder)) {
       Path root = pending.path();

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A share of the encoding of texts: every shard reads all of them and encodes every {@code count}-th
- * group of document parts, which is what takes long. {@link TokenShards} puts the parts of all
- * shards in their order again.
+ * A share of the encoding of texts: every shard reads all of them and encodes every {@code
+ * count}-th group of document parts, which is what takes long. {@link TokenShards} puts the parts
+ * of all shards in their order again.
  *
  * <p>The file is safetensors: {@code tokens} I32, {@code part_lengths} I64, the tokens of each part
  * that is the shard's; what was read stands in the metadata.
@@ -31,7 +31,9 @@ import java.util.TreeMap;
 public record TokenShard(int index, int count) {
   static final String FORMAT = "circuitscope-token-shard-1";
 
-  /** Parts that follow one another in a shard: enough that short documents share an encoding task. */
+  /**
+   * Parts that follow one another in a shard: enough that short documents share an encoding task.
+   */
   static final int GROUP = 64;
 
   public TokenShard {
@@ -71,7 +73,8 @@ public record TokenShard(int index, int count) {
       long count = 0;
       long all;
       try (TokenStream stream =
-              new TokenStream(corpus, tokenizer, threads, 0, part -> owner(part, count()) == index);
+              new TokenStream(
+                  corpus, tokenizer, threads, 0, part -> owner(part, count()) == index);
           FileChannel tokensTo = FileChannel.open(tokens, StandardOpenOption.WRITE);
           FileChannel lengthsTo = FileChannel.open(lengths, StandardOpenOption.WRITE)) {
         progress.begin(stream.bytesTotal(), "bytes");
@@ -105,8 +108,7 @@ public record TokenShard(int index, int count) {
   }
 
   private static TensorSource source(String name, StoredType type, long elements, Path file) {
-    return new TensorSource(
-        name, type, new TensorShape(elements), channel -> copy(file, channel));
+    return new TensorSource(name, type, new TensorShape(elements), channel -> copy(file, channel));
   }
 
   private static void copy(Path file, WritableByteChannel to) throws IOException {

@@ -37,8 +37,7 @@ final class TokenStream implements PartSource {
    * @param skipParts how many document parts at the front are read over without being encoded
    * @param own which parts, by number, are encoded; the others are read over
    */
-  TokenStream(
-      Corpus corpus, Tokenizer tokenizer, int threads, long skipParts, LongPredicate own)
+  TokenStream(Corpus corpus, Tokenizer tokenizer, int threads, long skipParts, LongPredicate own)
       throws IOException {
     this.own = own;
     nextPart = skipParts;

@@ -85,8 +85,8 @@ public final class TokenWindows implements AutoCloseable {
     return open(shards.from(from.parts()), shards.files(), length, from);
   }
 
-  private static TokenWindows open(
-      PartSource stream, List<?> files, int length, Position from) throws IOException {
+  private static TokenWindows open(PartSource stream, List<?> files, int length, Position from)
+      throws IOException {
     TokenWindows windows = new TokenWindows(stream, length, from);
     if (from.tokens() > 0) {
       windows.part = windows.stream.next();

@@ -100,8 +100,7 @@ public final class NgramCounter implements AutoCloseable {
    * @param vocabulary ids of the tokenizer, the largest plus one
    * @param tokenizer where it was read from
    */
-  record Source(
-      int vocabulary, String tokenizer, CountState.Question question, Windows windows) {}
+  record Source(int vocabulary, String tokenizer, CountState.Question question, Windows windows) {}
 
   NgramCounter(Plan plan, Tokenizer tokenizer, Pace pace) throws IOException {
     this(plan, source(plan, tokenizer), pace);

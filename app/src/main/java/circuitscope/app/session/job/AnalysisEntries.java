@@ -78,7 +78,8 @@ final class AnalysisEntries {
   }
 
   /** The seeds that multiply its cells; puts the job's one seed among the parameters. */
-  private List<Long> seedsOf(JobNode item, Analysis<?, ?> analysis, Map<String, Object> parameters) {
+  private List<Long> seedsOf(
+      JobNode item, Analysis<?, ?> analysis, Map<String, Object> parameters) {
     boolean draws =
         ParameterSpec.of(analysis.parameters()).parameters().stream()
             .anyMatch(parameter -> parameter.name().equals(Job.SEED) && !parameter.list());

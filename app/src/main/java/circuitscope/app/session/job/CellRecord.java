@@ -11,19 +11,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job remembers of a finished cell, stored beside its result as {@code cell.json}: the key by
- * which a rerun knows it again, the files that are its result, and what it took.
+ * What a job remembers of a finished cell, stored beside its result as {@code cell.json}: the key
+ * by which a rerun knows it again, the files that are its result, and what it took.
  *
  * @param of the key's ingredients, to see what has changed
  * @param files relative to the folder
  * @param summary the answer in a few lines
  */
 public record CellRecord(
-    String key,
-    Map<String, Object> of,
-    List<String> files,
-    String summary,
-    Measured measured) {
+    String key, Map<String, Object> of, List<String> files, String summary, Measured measured) {
   public static final String FILE = "cell.json";
 
   /**
@@ -48,7 +44,9 @@ public record CellRecord(
       @Nullable Long deviceBytes,
       long diskBytes) {}
 
-  /** The record in a folder that holds a whole result; null when there is none, or an older form. */
+  /**
+   * The record in a folder that holds a whole result; null when there is none, or an older form.
+   */
   public static @Nullable CellRecord read(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(folder.resolve(ResultFiles.MANIFEST)) || !Files.exists(file)) {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param place as people write it: {@code models[1].device}; empty for the whole file
  * @param problems shared by all places of one file
  */
-record JobNode(
-    JsonNode node, String place, Map<String, String> environment, Problems problems) {
+record JobNode(JsonNode node, String place, Map<String, String> environment, Problems problems) {
 
   void problem(String text) {
     problems.add(place, text);
@@ -34,8 +33,8 @@ record JobNode(
               if (!known.contains(key)) {
                 at(key)
                     .problem(
-                    "there is no key '%s'%s; there are: %s"
-                        .formatted(key, Nearest.hint(key, known), String.join(", ", known)));
+                        "there is no key '%s'%s; there are: %s"
+                            .formatted(key, Nearest.hint(key, known), String.join(", ", known)));
               }
             });
     return true;

@@ -29,8 +29,19 @@ public final class JobReader {
           YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
   private static final List<String> KEYS =
       List.of(
-          "job", "out", "layout", "on-error", "device", "dtype", "seed", "seeds", "figures", "npz",
-          "models", "texts", "analyses");
+          "job",
+          "out",
+          "layout",
+          "on-error",
+          "device",
+          "dtype",
+          "seed",
+          "seeds",
+          "figures",
+          "npz",
+          "models",
+          "texts",
+          "analyses");
   private static final List<String> FIGURE_KEYS = List.of("formats", "width", "theme");
 
   private final AnalysisRegistry registry;
@@ -159,7 +170,8 @@ public final class JobReader {
     } else {
       node.at("theme").problem("'%s' is not light or dark".formatted(theme));
     }
-    return new FigureOutput(style, node.has("formats") ? formats(node.at("formats")) : usual.formats());
+    return new FigureOutput(
+        style, node.has("formats") ? formats(node.at("formats")) : usual.formats());
   }
 
   /** An empty list writes the figures' data alone. */

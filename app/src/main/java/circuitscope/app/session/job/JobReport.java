@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How every cell of a job stands, in the job's order: {@code job.json}, or {@code
- * job-I-of-N.json} of a shard.
+ * How every cell of a job stands, in the job's order: {@code job.json}, or {@code job-I-of-N.json}
+ * of a shard.
  *
  * @param file the job file's name
  * @param digest of the job file

@@ -61,7 +61,9 @@ final class TourPage {
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html.append("<title>Circuitscope: a first tour</title>\n<style>\n");
     html.append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
-    html.append("<h1>A first tour of ").append(Html.escape(model.choice().model())).append("</h1>\n");
+    html.append("<h1>A first tour of ")
+        .append(Html.escape(model.choice().model()))
+        .append("</h1>\n");
     html.append(
         "<p class=\"lead\">%s, %d layers of %d heads, %d wide, a vocabulary of %s tokens.</p>\n"
             .formatted(
@@ -84,12 +86,15 @@ final class TourPage {
   private static void append(StringBuilder html, Section section) throws IOException {
     html.append("<section>\n<h2>").append(Html.escape(section.question())).append("</h2>\n");
     html.append("<p>").append(Html.escape(section.meaning())).append("</p>\n");
-    html.append("<pre>").append(Html.escape(shortened(section.result().summary()))).append("</pre>\n");
+    html.append("<pre>")
+        .append(Html.escape(shortened(section.result().summary())))
+        .append("</pre>\n");
     for (Figure figure : section.result().figures()) {
       html.append("<figure>\n<picture>\n<source media=\"(prefers-color-scheme: dark)\" srcset=\"");
       html.append(Html.image(figure, FIGURE_MM, Theme.DARK)).append("\">\n<img alt=\"");
       html.append(Html.escape(figure.title())).append("\" src=\"");
-      html.append(Html.image(figure, FIGURE_MM, Theme.LIGHT)).append("\">\n</picture>\n<figcaption>");
+      html.append(Html.image(figure, FIGURE_MM, Theme.LIGHT))
+          .append("\">\n</picture>\n<figcaption>");
       html.append(Html.escape(figure.caption())).append("</figcaption>\n</figure>\n");
     }
     html.append("<p class=\"files\">Data and figures: <a href=\"");

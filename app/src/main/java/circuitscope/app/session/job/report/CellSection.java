@@ -140,7 +140,8 @@ final class CellSection {
   private static String parameters(JsonNode parameters) {
     StringBuilder html = new StringBuilder("<details><summary>Parameters</summary>\n<table>\n");
     for (Map.Entry<String, JsonNode> one : parameters.properties()) {
-      String value = one.getValue().isValueNode() ? one.getValue().asText() : one.getValue().toString();
+      String value =
+          one.getValue().isValueNode() ? one.getValue().asText() : one.getValue().toString();
       html.append("<tr><td>").append(Html.escape(one.getKey())).append("</td><td>");
       html.append(Html.escape(value)).append("</td></tr>\n");
     }

@@ -50,7 +50,8 @@ record FigureImages(boolean bothThemes) {
     String light = Html.image(figure, WIDTH_MM, Theme.LIGHT);
     StringBuilder html = new StringBuilder("<figure>\n");
     if (light.length() > LARGEST_CHARACTERS) {
-      html.append("<p class=\"files\">Too large to stand here: <a href=\"").append(Html.escape(link));
+      html.append("<p class=\"files\">Too large to stand here: <a href=\"")
+          .append(Html.escape(link));
       html.append("\">its data</a> and pictures.</p>\n");
     } else {
       html.append("<picture>");

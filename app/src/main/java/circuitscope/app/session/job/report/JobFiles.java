@@ -20,8 +20,8 @@ public final class JobFiles {
   }
 
   /**
-   * Writes the page, {@code results.csv}, {@code results.jsonl} and {@code timings.csv} of the cells
-   * that are done.
+   * Writes the page, {@code results.csv}, {@code results.jsonl} and {@code timings.csv} of the
+   * cells that are done.
    *
    * @param folder the job's
    */

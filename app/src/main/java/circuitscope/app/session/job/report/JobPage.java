@@ -145,8 +145,6 @@ final class JobPage {
         html.append("</pre>\n");
       }
     }
-    return html.isEmpty()
-        ? ""
-        : "<section>\n<h2>What is missing</h2>\n" + html + "</section>\n";
+    return html.isEmpty() ? "" : "<section>\n<h2>What is missing</h2>\n" + html + "</section>\n";
   }
 }

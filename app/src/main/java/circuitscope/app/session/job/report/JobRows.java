@@ -25,7 +25,16 @@ record JobRows(List<Row> rows) {
   private static final CsvMapper CSV = new CsvMapper();
   private static final List<String> COLUMNS =
       List.of(
-          "cell", "model", "text", "analysis", "question", "seed", "metric", "value", "low", "high");
+          "cell",
+          "model",
+          "text",
+          "analysis",
+          "question",
+          "seed",
+          "metric",
+          "value",
+          "low",
+          "high");
 
   /** Reads the results of the cells that are done. */
   static JobRows read(Path folder, JobReport report) throws IOException {

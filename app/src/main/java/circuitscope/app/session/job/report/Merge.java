@@ -82,8 +82,7 @@ public final class Merge {
     }
     Path jobFile = best.values().iterator().next().folder().resolve(JobFiles.JOB_FILE);
     if (Files.exists(jobFile) && !same(jobFile.resolveSibling(""), into)) {
-      Files.copy(
-          jobFile, into.resolve(JobFiles.JOB_FILE), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(jobFile, into.resolve(JobFiles.JOB_FILE), StandardCopyOption.REPLACE_EXISTING);
     }
     JobReport whole = new JobReport(first.job(), first.file(), first.digest(), cells);
     whole.write(into.resolve(Shard.ALL.reportName()));
@@ -98,7 +97,10 @@ public final class Merge {
     }
     List<Path> shards;
     try (Stream<Path> list = Files.list(folder)) {
-      shards = list.filter(file -> Shard.namesReport(String.valueOf(file.getFileName()))).sorted().toList();
+      shards =
+          list.filter(file -> Shard.namesReport(String.valueOf(file.getFileName())))
+              .sorted()
+              .toList();
     }
     Path whole = folder.resolve(Shard.ALL.reportName());
     if (shards.isEmpty() && !Files.exists(whole)) {

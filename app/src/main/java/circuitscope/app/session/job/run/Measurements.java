@@ -60,8 +60,8 @@ final class Measurements {
   }
 
   /**
-   * From runs of the same analysis on the same kind of device: those with the same parameters first,
-   * then the nearest in size; time grows as the model does.
+   * From runs of the same analysis on the same kind of device: those with the same parameters
+   * first, then the nearest in size; time grows as the model does.
    */
   Guess guess(Cell cell, long parameters, String device) {
     String id = cell.analysis().analysis().id();
@@ -80,7 +80,10 @@ final class Measurements {
     CellRecord.Measured measured = record.measured();
     double ratio = ratio(record, parameters);
     boolean sameSize = measured.parameters() == parameters;
-    String basis = sameSize ? "measured" : String.format(Locale.ROOT, "measured × %.3g, the models' sizes", ratio);
+    String basis =
+        sameSize
+            ? "measured"
+            : String.format(Locale.ROOT, "measured × %.3g, the models' sizes", ratio);
     return new Guess(
         measured.seconds() * ratio,
         sameSize ? measured.hostBytes() : null,

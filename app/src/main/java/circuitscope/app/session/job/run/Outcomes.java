@@ -25,8 +25,7 @@ final class Outcomes {
     this.file = job.folder().resolve(shard.reportName());
     Set<Cell> own = new HashSet<>(shard.of(job.cells()));
     for (Cell cell : job.cells()) {
-      Outcome.State state =
-          own.contains(cell) ? Outcome.State.NOT_RUN : Outcome.State.ELSEWHERE;
+      Outcome.State state = own.contains(cell) ? Outcome.State.NOT_RUN : Outcome.State.ELSEWHERE;
       outcomes.put(cell.number(), Outcome.of(job, cell, state));
     }
     Files.createDirectories(job.folder());

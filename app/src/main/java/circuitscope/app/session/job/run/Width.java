@@ -45,7 +45,8 @@ record Width(int lanes, int gpus, Optional<String> note) {
     return new Width(
         fit,
         gpus,
-        Optional.of("%d cells at a time instead of %d: more do not fit the memory".formatted(fit, wanted)));
+        Optional.of(
+            "%d cells at a time instead of %d: more do not fit the memory".formatted(fit, wanted)));
   }
 
   private static int fit(List<Cell> cells) {
@@ -57,7 +58,12 @@ record Width(int lanes, int gpus, Optional<String> note) {
         Precision precision = Precision.parse(cell.model().choice().dtype());
         long run =
             MemoryEstimate.run(
-                    size.spec(), precision, CellEstimate.ROWS, CellEstimate.positions(size, cell), 0, true)
+                    size.spec(),
+                    precision,
+                    CellEstimate.ROWS,
+                    CellEstimate.positions(size, cell),
+                    0,
+                    true)
                 .bytes();
         most = Math.max(most, size.weightBytes(precision) + run + PROCESS_BYTES);
       } catch (IOException | RuntimeException e) {
