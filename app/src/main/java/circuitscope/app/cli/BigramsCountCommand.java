@@ -55,7 +55,7 @@ final class BigramsCountCommand implements Callable<Integer> {
       paramLabel = "PATH",
       arity = "1..*",
       description =
-          "Texts, plain, .gz or .zst; documents separated by lines that are exactly"
+          "Texts, plain, .gz, .bz2 or .zst; documents separated by lines that are exactly"
               + " <|endoftext|>, or JSON Lines with --field.")
   List<Path> files = new ArrayList<>();
 
