@@ -49,26 +49,28 @@ MpiDefault=none
 NodeName=$node NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=all Nodes=$node Default=YES MaxTime=INFINITE State=UP
 CONF
-echo "CgroupPlugin=disabled" > "$dir/cgroup.conf"
+echo "CgroupPlugin=autodetect" > "$dir/cgroup.conf"
 chmod 755 "$dir"
 munged --foreground --force --socket="$dir/munge.socket" --key-file="$dir/munge.key" \
-  --pid-file="$dir/munge.pid" --seed-file="$dir/munge.seed" --log-file="$dir/munge.log" &
+  --pid-file="$dir/munge.pid" --seed-file="$dir/munge.seed" --log-file="$dir/munge.log" 2> /dev/null &
 started+=($!)
 sleep 1
-slurmctld -D & started+=($!)
+slurmctld -D 2> /dev/null & started+=($!)
 sleep 2
-slurmd -D -N "$node" & started+=($!)
+slurmd -D -N "$node" 2> /dev/null & started+=($!)
 for _ in $(seq 30); do
   [ "$(sinfo -h -o %T 2> /dev/null)" != idle ] || break
   sleep 1
 done
 sinfo
+[ "$(sinfo -h -o %T)" = idle ] || { tail -n 5 "$dir/d.log" "$dir/ctld.log"; exit 1; }
 
 folder=$("$circuitscope" run "$job" --dry-run --json | sed -n 's/^  "folder" : "\(.*\)",$/\1/p' | head -n 1)
 rm -rf "$folder"
 "$circuitscope" run "$job" 2> /dev/null
 mv "$folder" "$dir/single"
 
+rm -f circuitscope-[0-9]*_[0-9]*.log circuitscope-merge-[0-9]*.log
 read -r array merge < <(SHARDS=4 AT_A_TIME=2 "$here/slurm-submit.sh" "$job")
 echo "array $array, merge $merge"
 most=0
@@ -78,7 +80,7 @@ while squeue -h -j "$array,$merge" 2> /dev/null | grep -q .; do
   [ "$running" -le "$most" ] || most=$running
   if [ -z "$killed" ] && grep -qs "done in" "circuitscope-${array}_2.log"; then
     squeue -o "%.12i %.18j %.9T %.6M"
-    pid=$(scontrol -o listpids "${array}_2" 2> /dev/null | awk '$1 ~ /^[0-9]+$/ {print $1; exit}')
+    pid=$(pgrep -f "java .*run $job --shard 2/4" | tail -n 1)
     kill -9 "$pid"
     killed=$pid
     sleep 3
