@@ -88,8 +88,7 @@ public record Manifest(
     map.forEach(
         (name, value) ->
             ordered.put(
-                String.valueOf(name),
-                value instanceof Map<?, ?> inner ? ordered(inner) : value));
+                String.valueOf(name), value instanceof Map<?, ?> inner ? ordered(inner) : value));
     return ordered;
   }
 }
