@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ public record Manifest(
         analysis.title(),
         parameters,
         parameters.get("seed"),
-        result.protocol(),
+        ordered(result.protocol()),
         ModelPart.of(modelName, model),
         result.tokensRead(),
         model.device().toString(),
@@ -79,5 +80,15 @@ public record Manifest(
         started.toString(),
         wallSeconds,
         "complete");
+  }
+
+  /** By name: some maps change their order from process to process, and manifests are compared. */
+  private static Map<String, Object> ordered(Map<?, ?> map) {
+    Map<String, Object> ordered = new TreeMap<>();
+    map.forEach(
+        (name, value) ->
+            ordered.put(
+                String.valueOf(name), value instanceof Map<?, ?> inner ? ordered(inner) : value));
+    return ordered;
   }
 }

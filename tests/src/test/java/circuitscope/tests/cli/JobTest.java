@@ -75,25 +75,73 @@ final class JobTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("on-error: expected stop or go-on")
-        .contains("models[0]: embedded:gpt9 does not exist")
-        .contains("models[1].dtype: unknown dtype 'fp8'")
-        .contains("texts[0].text: ${CIRCUITSCOPE_NOT_SET} is not set")
-        .contains("analyses[0]: there is no analysis 'los' (did you mean 'loss'?)")
-        .contains("analyses[1].parameters: epsilon: 7 is not a number, at least 0, at most 1")
-        .contains("analyses[1].texts[0]: there is no text 'cta' (did you mean 'cat'?)")
+        .contains("job.yaml:3:1: on-error: expected stop or go-on")
+        .contains("job.yaml:5:5: models[0]: embedded:gpt9 does not exist")
+        .contains("job.yaml:7:5: models[1].dtype: unknown dtype 'fp8'")
+        .contains("job.yaml:10:5: texts[0].text: ${CIRCUITSCOPE_NOT_SET} is not set")
+        .contains("job.yaml:12:5: analyses[0]: there is no analysis 'los' (did you mean 'loss'?)")
+        .contains(
+            "job.yaml:15:18: analyses[1].parameters.epsilon: 7 is not a number, at least 0, at most"
+                + " 1")
+        .contains(
+            "job.yaml:14:13: analyses[1].texts[0]: there is no text 'cta' (did you mean 'cat'?)")
         .contains("7 problems");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @Test
-  void aFailingCellDoesNotStopTheOthersWhenTheJobGoesOn() throws IOException {
+  void whatIsOutsideModelsTextsAndAnalysesIsCheckedToo() throws IOException {
+    String file =
+        job(
+            """
+            out: OUT
+            layout: "{model}/{analysis}"
+            device: gpu
+            seed: 1
+            seeds: [1, 1]
+            figures: {formats: [svg, jpg], width: 5mm}
+            models:
+              - {model: "embedded:gpt2-4l", mask: nowhere.safetensors}
+            texts:
+              - {id: cat, text: The cat sat.}
+              - {id: dog, text: The dog lay.}
+            analyses:
+              - {analysis: loss, seeds: [1]}
+              - {analysis: heads.detect, parameters: {sede: 1}}
+            """);
+
+    Cli run = Cli.run("run", file);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines().map(String::strip))
+        .anyMatch(line -> line.contains("job.yaml:2:1: layout: more than one cell"))
+        .anyMatch(line -> line.contains("job.yaml:3:1: device: 'gpu' is not cpu, cuda"))
+        .anyMatch(line -> line.contains("job.yaml:4:1: seed: seed and seeds exclude each other"))
+        .anyMatch(line -> line.contains("job.yaml:5:12: seeds[1]: the seed 1 stands here twice"))
+        .anyMatch(line -> line.contains("job.yaml:6:26: figures.formats[1]: 'jpg' is not svg"))
+        .anyMatch(line -> line.contains("job.yaml:6:32: figures.width: figure width 5.0 mm"))
+        .anyMatch(line -> line.contains("job.yaml:8:33: models[0].mask: nowhere.safetensors"))
+        .anyMatch(line -> line.contains("job.yaml:13:22: analyses[0].seeds: loss has no seed"))
+        .anyMatch(
+            line -> line.contains("job.yaml:14:43: analyses[1].parameters.sede: there is no"));
+    assertThat(run.err()).contains("9 problems");
+  }
+
+  @Test
+  void aFileThatIsNoYamlIsToldByItsLine() throws IOException {
+    String file = job("models: [embedded:gpt2-4l\ntexts: {\n");
+
+    assertThat(Cli.run("run", file).err()).contains("job.yaml:2:").contains("1 problem");
+    assertThat(Cli.run("run", job("job: a\njob: b\n")).err()).contains("Duplicate");
+  }
+
+  @Test
+  void aFailingCellDoesNotStopTheOthersUnlessTheJobSaysSo() throws IOException {
     String file =
         job(
             """
             job: failing
             out: OUT
-            on-error: go-on
             models: embedded:gpt2-4l
             texts: {id: cat, text: The cat sat.}
             analyses:
@@ -110,6 +158,16 @@ final class JobTest {
         .content()
         .contains("shorter than one sample of 64 tokens");
     assertThat(model.resolve("loss/result.json")).isNotEmptyFile();
+    assertThat(folder.resolve("out/failing/report.html"))
+        .content()
+        .contains("shorter than one sample of 64 tokens");
+
+    Path stopping = folder.resolve("stopping.yaml");
+    Files.writeString(
+        stopping, Files.readString(Path.of(file)).replace("job: failing", "on-error: stop"));
+    Cli stopped = Cli.run("run", stopping.toString());
+    assertThat(stopped.exitCode()).isEqualTo(1);
+    assertThat(stopped.out()).startsWith("0 done, 1 failed, 1 not run");
   }
 
   @Test
@@ -128,6 +186,7 @@ final class JobTest {
     JsonNode first = Cli.run("run", file, "--dry-run", "--shard", "1/2", "--json").json();
     JsonNode second = Cli.run("run", file, "--dry-run", "--shard", "2/2", "--json").json();
 
+    assertThat(first.path("unknown").asInt()).as("of two cells, no time is known").isEqualTo(2);
     assertThat(first.findValuesAsText("number")).containsExactly("1", "3");
     assertThat(second.findValuesAsText("number")).containsExactly("2");
     assertThat(folder.resolve("out")).doesNotExist();

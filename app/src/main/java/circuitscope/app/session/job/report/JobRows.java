@@ -36,6 +36,9 @@ record JobRows(List<Row> rows) {
           "low",
           "high");
 
+  /** What the analysis took, of its manifest. */
+  private static final String SECONDS = "wall_seconds";
+
   /** Reads the results of the cells that are done. */
   static JobRows read(Path folder, JobReport report) throws IOException {
     List<Row> rows = new ArrayList<>();
@@ -44,6 +47,8 @@ record JobRows(List<Row> rows) {
         Path of = folder.resolve(cell.folder());
         JsonNode manifest = JSON.readTree(of.resolve(ResultFiles.MANIFEST).toFile());
         String seed = manifest.hasNonNull("seed") ? manifest.get("seed").asText() : null;
+        double seconds = manifest.path(SECONDS).asDouble();
+        rows.add(row(cell, seed, new Metrics.Metric(SECONDS, seconds, null, null)));
         for (Metrics.Metric metric :
             Metrics.of(JSON.readTree(of.resolve("result.json").toFile()))) {
           rows.add(row(cell, seed, metric));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What running a share of a job will take.
  *
+ * @param folder where the results will lie
  * @param seconds of all cells of which it is known
  * @param unknown cells of which the time is not known
  * @param hostBytes the most that any cell's process needs
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DryRun(
     String job,
+    String folder,
     double seconds,
     int unknown,
     @Nullable Long hostBytes,
@@ -34,6 +36,7 @@ public record DryRun(
         share.stream().map(cell -> CellEstimate.of(job, cell, earlier)).toList();
     return new DryRun(
         job.name(),
+        job.folder().toString(),
         cells.stream().mapToDouble(one -> one.seconds() == null ? 0 : one.seconds()).sum(),
         (int) cells.stream().filter(one -> one.seconds() == null).count(),
         most(cells.stream().map(CellEstimate::hostBytes).toList()),
