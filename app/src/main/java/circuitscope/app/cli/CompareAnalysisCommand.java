@@ -152,7 +152,8 @@ final class CompareAnalysisCommand<P extends Record, R extends Result>
         Inputs.of("--", inputsOfB.text, inputsOfB.files, inputsOfB.ids, inputsOfB.bos);
     if (analysis.input() == Analysis.Input.REQUIRED && inputA == null) {
       throw new IllegalArgumentException(
-          "there is nothing to read: give --text STRING, --file PATH or --ids FILE.safetensors:TENSOR");
+          "there is nothing to read: give --text STRING, --file PATH or --ids"
+              + " FILE.safetensors:TENSOR");
     }
     ModelChoice choiceA = model.choice(mask == null ? null : MaskReference.parse(mask));
     ModelChoice choiceB =
@@ -161,7 +162,9 @@ final class CompareAnalysisCommand<P extends Record, R extends Result>
             tokenizerB == null ? choiceA.tokenizer() : tokenizerB,
             choiceA.device(),
             choiceA.dtype(),
-            maskB == null ? choiceA.mask() : "none".equals(maskB) ? null : MaskReference.parse(maskB));
+            maskB == null
+                ? choiceA.mask()
+                : "none".equals(maskB) ? null : MaskReference.parse(maskB));
     Map<String, String> parametersA = written("");
     Map<String, String> parametersB = new LinkedHashMap<>(parametersA);
     parametersB.putAll(written(B));
@@ -189,8 +192,7 @@ final class CompareAnalysisCommand<P extends Record, R extends Result>
   /** As it was typed. */
   private List<String> command() {
     var parsed = spec.commandLine().getParseResult();
-    return Stream.of(
-            List.of("circuitscope", "compare"), analysis.words(), parsed.originalArgs())
+    return Stream.of(List.of("circuitscope", "compare"), analysis.words(), parsed.originalArgs())
         .flatMap(List::stream)
         .toList();
   }

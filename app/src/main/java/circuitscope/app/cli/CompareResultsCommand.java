@@ -86,8 +86,7 @@ final class CompareResultsCommand implements Callable<Integer> {
     Comparison comparison = Compare.stored(results.get(0), results.get(1), seed);
     if (out != null) {
       List<String> command =
-          List.of(
-              "circuitscope", "compare", results.get(0).toString(), results.get(1).toString());
+          List.of("circuitscope", "compare", results.get(0).toString(), results.get(1).toString());
       Compare.write(comparison, out, command);
     }
     console.result(common.json, comparison, comparison.summary());

@@ -1,7 +1,7 @@
 package circuitscope.app.cli;
 
-import circuitscope.app.session.PlainManifest;
 import circuitscope.app.session.AnalysisRun;
+import circuitscope.app.session.PlainManifest;
 import circuitscope.app.session.reproduce.ExpectedTable;
 import circuitscope.app.session.reproduce.Reproduce;
 import circuitscope.app.session.reproduce.Reproduction;
@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
       "Compute a published table again on the real checkpoints and print value, published value,"
           + " tolerance and verdict. Exits with 1 when a verdict fails.",
       "bigram-table: bigram subnetworks (Chang and Bergen 2025); needs --set bigrams=COUNTS and"
-          + " --set held-out=TEXT of the model's tokenizer, and masks: published ones, or trained here.",
+          + " --set held-out=TEXT of the model's tokenizer, and masks: published ones, or trained"
+          + " here.",
       "heads-gpt2: induction, previous-token and duplicate-token heads of GPT-2 small.",
       "sinks: attention-sink rates (Gu et al. 2025); --set text=PATH for another text.",
       "dla: direct logit attribution of the indirect-object circuit in GPT-2 small."
@@ -130,7 +131,8 @@ final class ReproduceCommand implements Callable<Integer> {
       ResultFiles.write(
           out,
           found,
-          PlainManifest.of("reproduce", "Reproduction of " + table, Map.of("table", table), command),
+          PlainManifest.of(
+              "reproduce", "Reproduction of " + table, Map.of("table", table), command),
           AnalysisRun::writeFigure);
     }
     console.result(common.json, found, found.summary());

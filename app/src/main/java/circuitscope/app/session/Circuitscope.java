@@ -46,7 +46,9 @@ public final class Circuitscope implements AutoCloseable {
     return new Circuitscope(OpenModel.open(choice, false, Progress.silent()), null);
   }
 
-  /** The same model, about to read a text as {@code --text} gives it; closing either closes both. */
+  /**
+   * The same model, about to read a text as {@code --text} gives it; closing either closes both.
+   */
   public Circuitscope text(String text) {
     return reading(new TokenInput.Prompt(text, BosPolicy.AUTO));
   }
@@ -75,7 +77,9 @@ public final class Circuitscope implements AutoCloseable {
 
   /** Runs an analysis with its own types, so that the answer's numbers can be used as they are. */
   public <P extends Record, R extends Result> R run(Analysis<P, R> analysis, P parameters) {
-    return new AnalysisRun<>(analysis, parameters, input).on(model, null, Progress.silent()).result();
+    return new AnalysisRun<>(analysis, parameters, input)
+        .on(model, null, Progress.silent())
+        .result();
   }
 
   /** As {@link #run(Analysis, Record)}, with parameters as they are written. */

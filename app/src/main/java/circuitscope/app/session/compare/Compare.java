@@ -38,7 +38,9 @@ public final class Compare {
     String nameB = name(b);
     boolean alike = nameA.equals(nameB);
     return Comparison.of(
-        Side.read(alike ? a.toString() : nameA, a), Side.read(alike ? b.toString() : nameB, b), seed);
+        Side.read(alike ? a.toString() : nameA, a),
+        Side.read(alike ? b.toString() : nameB, b),
+        seed);
   }
 
   private static String name(Path folder) {
@@ -58,7 +60,8 @@ public final class Compare {
     AnalysisRun<?, ?> runB = AnalysisRun.of(analysis, b.parameters(), b.input());
     if (runA.equals(runB) && a.model().equals(b.model())) {
       throw new IllegalArgumentException(
-          "nothing differs between A and B: say what does, with --model-b, --mask-b, --text-b or another option that ends with -b");
+          "nothing differs between A and B: say what does, with --model-b, --mask-b, --text-b or"
+              + " another option that ends with -b");
     }
     Path folderA = folder.resolve("a");
     Path folderB = folder.resolve("b");
@@ -101,8 +104,7 @@ public final class Compare {
     parameters.put("a", comparison.a());
     parameters.put("b", comparison.b());
     Manifest manifest =
-        PlainManifest.of(
-            "compare", "Comparison of " + comparison.analysis(), parameters, command);
+        PlainManifest.of("compare", "Comparison of " + comparison.analysis(), parameters, command);
     ResultFiles.write(folder, comparison, manifest, AnalysisRun::writeFigure);
   }
 }

@@ -86,8 +86,7 @@ public record Comparison(
     b.tables().keySet().stream()
         .filter(name -> !a.tables().containsKey(name))
         .forEach(name -> pairing.onlyB.add("table " + name));
-    List<Difference> differences =
-        PairedLoss.on(Intervals.differences(pairing.pairs), a, b, seed);
+    List<Difference> differences = PairedLoss.on(Intervals.differences(pairing.pairs), a, b, seed);
     TensorDifference.Found tensors = TensorDifference.between(a, b);
     boolean known = !a.tokens().isEmpty() && !b.tokens().isEmpty();
     return new Comparison(
@@ -102,7 +101,8 @@ public record Comparison(
         tensors.tensors(),
         pairing.texts.stream()
             .filter(one -> !one.name().startsWith("table "))
-            .map(one -> new Changed(one.name(), one.a(), one.b())).toList(),
+            .map(one -> new Changed(one.name(), one.a(), one.b()))
+            .toList(),
         pairing.onlyA,
         pairing.onlyB,
         tensors.left(),
@@ -129,7 +129,8 @@ public record Comparison(
           group.stream().flatMap(one -> Stream.of(one.a(), one.b())).sorted().toList();
       String same = seen.putIfAbsent(numbers, quantity);
       if (same != null) {
-        boolean better = group.getFirst().low() != null && groups.get(same).getFirst().low() == null;
+        boolean better =
+            group.getFirst().low() != null && groups.get(same).getFirst().low() == null;
         groups.remove(better ? same : quantity);
         seen.put(numbers, better ? quantity : same);
       }
@@ -146,7 +147,8 @@ public record Comparison(
   public Map<String, Object> protocol() {
     return Map.of(
         "difference", "b - a",
-        "paired bootstrap", "95 %, percentile, 1000 resamples of windows, same tokens on both sides",
+        "paired bootstrap",
+            "95 %, percentile, 1000 resamples of windows, same tokens on both sides",
         "two intervals, as independent",
             "95 %, recovered variances (Zou and Donner 2008); too wide where both sides read the"
                 + " same tokens");

@@ -108,7 +108,8 @@ final class ComparisonFigures {
         new Heading(
             name + "-difference",
             quantity + ": B − A",
-            "A: %s. B: %s. Blue: larger in B.".formatted(comparison.a().label(), comparison.b().label()));
+            "A: %s. B: %s. Blue: larger in B."
+                .formatted(comparison.a().label(), comparison.b().label()));
     boolean heads = group.stream().allMatch(ComparisonFigures::isHead);
     boolean grid = group.stream().allMatch(one -> one.keys().size() == 2);
     if (heads) {
@@ -244,10 +245,13 @@ final class ComparisonFigures {
         new Heading(
             name + "-scatter",
             quantity + ": A and B",
-            "One point each; on the dotted diagonal nothing changed. The largest changes are named."),
-        PlotAxis.linear("A: " + comparison.a().label()),
-        PlotAxis.linear("B: " + comparison.b().label()),
-        List.of(new Scatter.Group(quantity, a, b, labels), new Scatter.Group("A = B", diagonal, diagonal)));
+            "A: %s. B: %s. One point each; on the dotted diagonal nothing changed. The largest changes are named."
+                .formatted(comparison.a().label(), comparison.b().label())),
+        PlotAxis.linear("A"),
+        PlotAxis.linear("B"),
+        List.of(
+            new Scatter.Group(quantity, a, b, labels),
+            new Scatter.Group("A = B", diagonal, diagonal)));
   }
 
   private static double least(double[] values) {

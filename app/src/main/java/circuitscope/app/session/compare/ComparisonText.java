@@ -62,9 +62,7 @@ final class ComparisonText {
     long clear = group.stream().filter(Difference::isClear).count();
     String sure =
         intervals == 0 ? "" : ", %d of %d intervals without 0".formatted(clear, intervals);
-    line(
-        "%s: %d of them, mean change %s%s",
-        quantity, group.size(), Difference.number(mean), sure);
+    line("%s: %d of them, mean change %s%s", quantity, group.size(), Difference.number(mean), sure);
     group.stream()
         .sorted(Comparator.comparingDouble((Difference one) -> -Math.abs(one.difference())))
         .limit(SHOWN)

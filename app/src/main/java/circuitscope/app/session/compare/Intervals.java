@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * circuitscope.probes.statistics.Estimate}), also as {@code NAME_interval} beside {@code NAME}; a
  * number with {@code low} and {@code high} after it in the same object or table row; {@code NAME},
  * {@code NAME_low}, {@code NAME_high}; and {@code scores.NAME} beside {@code evidence.NAME.{low,
- * high}}. Whatever the shape, the ends must hold the number on both sides, or they are taken for none.
+ * high}}. Whatever the shape, the ends must hold the number on both sides, or they are taken for
+ * none.
  */
 final class Intervals {
   private record Place(List<String> fields, List<String> keys) {
@@ -163,8 +164,6 @@ final class Intervals {
     if (low == null || high == null) {
       return new Ends(Double.NaN, Double.NaN, Double.NaN);
     }
-    return ofA
-        ? new Ends(number.a(), low.a(), high.a())
-        : new Ends(number.b(), low.b(), high.b());
+    return ofA ? new Ends(number.a(), low.a(), high.a()) : new Ends(number.b(), low.b(), high.b());
   }
 }

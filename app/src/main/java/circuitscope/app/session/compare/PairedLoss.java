@@ -52,7 +52,11 @@ final class PairedLoss {
       if (!alike || lossesA.shape().rank() != 2 || lossesA.shape().dim(0) < 2) {
         return Optional.empty(); // of one window there is no other to draw
       }
-      double[][] sums = sums(TensorDifference.values(lossesA), TensorDifference.values(lossesB), Math.toIntExact(lossesA.shape().dim(0)));
+      double[][] sums =
+          sums(
+              TensorDifference.values(lossesA),
+              TensorDifference.values(lossesB),
+              Math.toIntExact(lossesA.shape().dim(0)));
       return Optional.of(Estimate.of(sums, seed, total -> total.values()[1] / total.values()[0]));
     }
   }

@@ -23,7 +23,11 @@ import java.util.stream.Stream;
  * @param tables by name; rows as objects whose numbers are numbers
  */
 public record Side(
-    String label, Path folder, JsonNode manifest, JsonNode document, Map<String, ArrayNode> tables) {
+    String label,
+    Path folder,
+    JsonNode manifest,
+    JsonNode document,
+    Map<String, ArrayNode> tables) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final CsvMapper CSV = new CsvMapper();
   static final String TENSORS = "tensors.safetensors";
@@ -42,7 +46,11 @@ public record Side(
               .formatted(folder));
     }
     return new Side(
-        label, folder, JSON.readTree(manifest.toFile()), JSON.readTree(document.toFile()), tables(folder));
+        label,
+        folder,
+        JSON.readTree(manifest.toFile()),
+        JSON.readTree(document.toFile()),
+        tables(folder));
   }
 
   public String analysis() {

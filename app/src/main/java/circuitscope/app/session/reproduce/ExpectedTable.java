@@ -57,8 +57,11 @@ public record ExpectedTable(String table, String source, String caution, List<Ru
    * @param repository of the hub, whose snapshot in the cache is looked at too
    * @param file its name there
    * @param lambda that it is trained with
+   * @param training parameters of {@code subnetwork train} beside it; null for its defaults, which
+   *     are the paper's
    */
-  public record MaskSource(String repository, String file, double lambda) {}
+  public record MaskSource(
+      String repository, String file, double lambda, @Nullable Map<String, Object> training) {}
 
   /**
    * One expected number.
@@ -128,8 +131,7 @@ public record ExpectedTable(String table, String source, String caution, List<Ru
   static List<String> variables(Run run) {
     TreeSet<String> names = new TreeSet<>();
     Matcher matcher =
-        VARIABLE.matcher(
-            "%s %s %s".formatted(run.parameters(), run.files(), run.ids()));
+        VARIABLE.matcher("%s %s %s".formatted(run.parameters(), run.files(), run.ids()));
     while (matcher.find()) {
       names.add(matcher.group(1));
     }
@@ -141,7 +143,6 @@ public record ExpectedTable(String table, String source, String caution, List<Ru
     return VARIABLE
         .matcher(text)
         .replaceAll(
-            found ->
-                Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
+            found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
   }
 }

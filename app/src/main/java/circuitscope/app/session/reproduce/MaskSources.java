@@ -1,5 +1,6 @@
 package circuitscope.app.session.reproduce;
 
+import circuitscope.app.session.Analyses;
 import circuitscope.app.session.AnalysisRun;
 import circuitscope.app.session.OpenModel;
 import circuitscope.app.session.reproduce.ExpectedTable.MaskSource;
@@ -7,7 +8,6 @@ import circuitscope.models.cache.HubCache;
 import circuitscope.models.cache.ModelCache;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.TokenInput;
-import circuitscope.app.session.Analyses;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MaskSources(
     String run, @Nullable Path folder, @Nullable Path out, Map<String, String> paths) {
-  private static final String TRAINING_TEXT = "training-text";
+  static final String TRAINING_TEXT = "training-text";
   private static final String BIGRAMS = "bigrams";
 
   /** A mask and whether it was trained here. */
@@ -87,11 +87,13 @@ record MaskSources(
 
   private Path train(MaskSource source, OpenModel model, Progress progress) throws IOException {
     Path target = folderOfTraining();
-    Map<String, Object> parameters = new LinkedHashMap<>();
+    Map<String, Object> parameters =
+        new LinkedHashMap<>(source.training() == null ? Map.of() : source.training());
     parameters.put(BIGRAMS, String.valueOf(paths.get(BIGRAMS)));
     parameters.put("lambda", source.lambda());
     parameters.put("resume", Files.isDirectory(target));
-    TokenInput text = new TokenInput.TextFiles(List.of(Path.of(String.valueOf(paths.get(TRAINING_TEXT)))));
+    TokenInput text =
+        new TokenInput.TextFiles(List.of(Path.of(String.valueOf(paths.get(TRAINING_TEXT)))));
     AnalysisRun.of(Analyses.registry().find("subnetwork.train"), parameters, text)
         .on(model, target, progress)
         .write(target);
