@@ -1,6 +1,6 @@
 """Counts bigrams with Hugging Face tokenizers and NumPy, as one would in a script.
 
-    python bigrams_peer.py TOKENIZER.json TEXT.txt[.gz] LENGTH [THREADS]
+    python bigrams_peer.py TOKENIZER.json TEXT.txt[.gz|.bz2] LENGTH [THREADS]
 
 Prints tokens, distinct pairs, seconds, tokens a second and a second of processor time; `circuitscope bigrams count --json` says the
 same of the product. Tokenization is `encode_batch` over documents (Rust threads), counting is one
@@ -8,6 +8,7 @@ sort of all keys. Start of Python and reading of the file are not timed; the pro
 reading and writing in it.
 """
 
+import bz2
 import gzip
 import os
 import sys
@@ -24,7 +25,7 @@ from tokenizers import Tokenizer
 tokenizer = Tokenizer.from_file(tokenizer_file)
 end_of_text = tokenizer.token_to_id("<|endoftext|>")
 vocabulary = tokenizer.get_vocab_size()
-opener = gzip.open if text_file.endswith(".gz") else open
+opener = {".gz": gzip.open, ".bz2": bz2.open}.get(os.path.splitext(text_file)[1], open)
 with opener(text_file, "rt", encoding="utf-8", newline="") as file:
     text = file.read()
 

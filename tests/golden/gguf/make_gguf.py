@@ -14,7 +14,7 @@ llama, qwen2, gpt2 .gguf      small models in mixed types, converted from random
 tokenizer-*.gguf, .json       vocabularies with each pre-tokenizer, and the ids of texts
 """
 
-import gzip
+import bz2
 import hashlib
 import json
 import os
@@ -274,7 +274,7 @@ TEXTS = [
 
 
 def write_tokenizers():
-    text = gzip.decompress((ROOT / "models-cache/embedded/text/public-domain.txt.gz").read_bytes()).decode()[:20000]
+    text = bz2.decompress((ROOT / "models-cache/embedded/text/public-domain.txt.bz2").read_bytes()).decode()[:20000]
     learnt = Tokenizer(BPE())
     learnt.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     learnt.train_from_iterator(
@@ -312,7 +312,7 @@ def write_tokenizers():
 
 def write_sentencepiece():
     """A SentencePiece BPE vocabulary; its own encoder and Hugging Face's conversion must agree."""
-    text = gzip.decompress((ROOT / "models-cache/embedded/text/public-domain.txt.gz").read_bytes()).decode()
+    text = bz2.decompress((ROOT / "models-cache/embedded/text/public-domain.txt.bz2").read_bytes()).decode()
     with tempfile.TemporaryDirectory() as scratch:
         source, prefix = pathlib.Path(scratch, "text"), str(pathlib.Path(scratch, "model"))
         source.write_text(text[:60000], encoding="utf-8")

@@ -43,6 +43,7 @@ final class Commands {
   static CommandLine tree(Console console, Progress progress, String... arguments) {
     CommandLine root = new CommandLine(new Root());
     root.addSubcommand(new TourCommand(console, progress));
+    root.addSubcommand(new GuiCommand());
     root.addSubcommand(ModelsCommand.of(console, progress));
     root.addSubcommand(new TokensCommand(console));
     root.addSubcommand(new GenerateCommand(console, progress));
@@ -58,7 +59,9 @@ final class Commands {
         parent.addSubcommand(AnalysisCommand.of(console, progress, analysis));
       }
     }
+    root.addSubcommand(new FigureCommand(console));
     root.addSubcommand(new RunCommand(console, progress));
+    root.addSubcommand(new MergeCommand(console, progress));
     boolean compares = arguments.length > 0 && arguments[0].equals("compare");
     root.addSubcommand(CompareResultsCommand.of(console, progress, compares));
     root.addSubcommand(new ReproduceCommand(console, progress));

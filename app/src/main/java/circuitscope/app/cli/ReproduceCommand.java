@@ -1,6 +1,6 @@
 package circuitscope.app.cli;
 
-import circuitscope.app.session.AnalysisRun;
+import circuitscope.app.session.FigureOutput;
 import circuitscope.app.session.PlainManifest;
 import circuitscope.app.session.reproduce.ExpectedTable;
 import circuitscope.app.session.reproduce.Reproduce;
@@ -133,7 +133,8 @@ final class ReproduceCommand implements Callable<Integer> {
           found,
           PlainManifest.of(
               "reproduce", "Reproduction of " + table, Map.of("table", table), command),
-          AnalysisRun::writeFigure);
+          FigureOutput.usual(),
+          ResultFiles.Companions.NONE);
     }
     console.result(common.json, found, found.summary());
     return found.holds() ? ExitCode.SUCCESS : ExitCode.FAILED;

@@ -35,10 +35,10 @@ public final class EmbeddedModels {
   }
 
   /**
-   * The sample text, gzipped: public-domain English, documents parted by lines {@code
+   * The sample text, by bzip2: public-domain English, documents parted by lines {@code
    * <|endoftext|>}.
    */
   public static Path text() throws IOException {
-    return FILES.root().resolve("text").resolve("public-domain.txt.gz");
+    return FILES.root().resolve("text").resolve("public-domain.txt.bz2");
   }
 }

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts to be read one after the other; {@code .gz} and {@code .zst} files are unpacked on the way.
+ * Texts to be read one after the other; {@code .gz}, {@code .bz2} and {@code .zst} files are
+ * unpacked on the way.
  *
  * @param field the member of each line's JSON object that holds a document (JSON Lines); null for
  *     plain text with documents between separator lines

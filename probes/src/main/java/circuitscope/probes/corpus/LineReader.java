@@ -14,11 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of a UTF-8 file, plain, {@code .gz} or {@code .zst}, in slices of at most {@link
- * #SLICE_CHARS} characters.
+ * Lines of a UTF-8 file, plain, {@code .gz}, {@code .bz2} or {@code .zst}, in slices of at most
+ * {@link #SLICE_CHARS} characters.
  */
 final class LineReader implements Lines {
   static final int SLICE_CHARS = 1 << 16;
@@ -43,16 +44,32 @@ final class LineReader implements Lines {
                   .newDecoder()
                   .onMalformedInput(CodingErrorAction.REPORT)
                   .onUnmappableCharacter(CodingErrorAction.REPORT));
-    } catch (ZipException | ZstdIOException | EOFException e) {
+    } catch (IOException e) {
       input.close();
-      throw damaged(e);
+      if (isDamage(e)) {
+        throw damaged(e);
+      }
+      throw e;
     }
+  }
+
+  /**
+   * Whether a compressed file is at fault, and not the disk; bzip2's reader has no type of its own.
+   */
+  private boolean isDamage(IOException e) {
+    return e instanceof ZipException
+        || e instanceof ZstdIOException
+        || e instanceof EOFException
+        || file.toString().endsWith(".bz2");
   }
 
   private static InputStream unpacked(Path file, InputStream packed) throws IOException {
     String name = file.toString();
     if (name.endsWith(".gz")) {
       return new GZIPInputStream(packed, 1 << 16);
+    }
+    if (name.endsWith(".bz2")) {
+      return new BZip2CompressorInputStream(packed, true);
     }
     return name.endsWith(".zst") ? new ZstdInputStream(packed) : packed;
   }
@@ -98,19 +115,23 @@ final class LineReader implements Lines {
           "%s is not UTF-8 text (some lines after line %d); convert it, for example with iconv"
               .formatted(file, lines),
           e);
-    } catch (ZipException | ZstdIOException | EOFException e) {
-      throw damaged(e);
+    } catch (IOException e) {
+      if (isDamage(e)) {
+        throw damaged(e);
+      }
+      throw e;
     }
+  }
+
+  private String compression() {
+    String name = file.toString();
+    return name.endsWith(".zst") ? "zstd" : name.endsWith(".bz2") ? "bzip2" : "gzip";
   }
 
   private CorpusException damaged(IOException cause) {
     return new CorpusException(
         "%s is not a whole %s file (%s, after line %d); fetch or compress it again"
-            .formatted(
-                file,
-                file.toString().endsWith(".zst") ? "zstd" : "gzip",
-                cause.getMessage(),
-                lines),
+            .formatted(file, compression(), cause.getMessage(), lines),
         cause);
   }
 }

@@ -3,6 +3,7 @@ package circuitscope.probes.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -153,6 +155,25 @@ final class DocumentReaderTest {
       assertThatThrownBy(() -> read(1000, file))
           .isInstanceOf(CorpusException.class)
           .hasMessageContaining(file + " is not a whole gzip file");
+    }
+  }
+
+  @Test
+  void aCutOrWrongBzip2FileIsNamed() throws IOException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    try (OutputStream packed = new BZip2CompressorOutputStream(whole)) {
+      packed.write("text\n".repeat(1000).getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] bytes = whole.toByteArray();
+    Path good = Files.write(folder.resolve("good.bz2"), bytes);
+    assertThat(read(1000, good)).isNotEmpty();
+    Path cut = Files.write(folder.resolve("cut.bz2"), Arrays.copyOf(bytes, bytes.length - 9));
+    Path none = Files.writeString(folder.resolve("none.bz2"), "plain text");
+
+    for (Path file : List.of(cut, none)) {
+      assertThatThrownBy(() -> read(1000, file))
+          .isInstanceOf(CorpusException.class)
+          .hasMessageContaining(file + " is not a whole bzip2 file");
     }
   }
 

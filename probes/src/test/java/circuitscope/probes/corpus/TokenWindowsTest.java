@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ final class TokenWindowsTest {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(EmbeddedModels.text())),
+                new BZip2CompressorInputStream(Files.newInputStream(EmbeddedModels.text())),
                 StandardCharsets.UTF_8))) {
       List<String> lines = reader.lines().limit(3000).toList();
       text = List.of(Files.write(folder.resolve("text.txt"), lines));

@@ -5,6 +5,7 @@ import java.awt.geom.GeneralPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.zip.GZIPInputStream;
 import org.apache.fontbox.ttf.CmapLookup;
 import org.apache.fontbox.ttf.GlyphData;
 import org.apache.fontbox.ttf.TTFParser;
@@ -54,12 +55,14 @@ public final class Typeface {
 
   /** The font file. */
   public byte[] bytes() {
-    String resource = "/circuitscope/viz/font/" + file;
-    try (InputStream in = Typeface.class.getResourceAsStream(resource)) {
-      if (in == null) {
+    String resource = "/circuitscope/viz/font/" + file + ".gz";
+    try (InputStream packed = Typeface.class.getResourceAsStream(resource)) {
+      if (packed == null) {
         throw new IllegalStateException("font " + resource + " is missing from the jar");
       }
-      return in.readAllBytes();
+      try (InputStream font = new GZIPInputStream(packed)) {
+        return font.readAllBytes();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,7 @@
 package circuitscope.app.session.compare;
 
 import circuitscope.app.session.AnalysisRun;
+import circuitscope.app.session.FigureOutput;
 import circuitscope.app.session.ModelChoice;
 import circuitscope.app.session.OpenModel;
 import circuitscope.app.session.PlainManifest;
@@ -105,6 +106,7 @@ public final class Compare {
     parameters.put("b", comparison.b());
     Manifest manifest =
         PlainManifest.of("compare", "Comparison of " + comparison.analysis(), parameters, command);
-    ResultFiles.write(folder, comparison, manifest, AnalysisRun::writeFigure);
+    ResultFiles.write(
+        folder, comparison, manifest, FigureOutput.usual(), ResultFiles.Companions.NONE);
   }
 }
