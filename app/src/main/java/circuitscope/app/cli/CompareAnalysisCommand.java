@@ -35,6 +35,9 @@ final class CompareAnalysisCommand<P extends Record, R extends Result>
     implements Callable<Integer> {
   private static final String B = "-b";
 
+  /** In place of a mask: all weights. */
+  private static final String WHOLE = "none";
+
   private final Console console;
   private final Progress progress;
   private final Analysis<P, R> analysis;
@@ -155,23 +158,31 @@ final class CompareAnalysisCommand<P extends Record, R extends Result>
           "there is nothing to read: give --text STRING, --file PATH or --ids"
               + " FILE.safetensors:TENSOR");
     }
-    ModelChoice choiceA = model.choice(mask == null ? null : MaskReference.parse(mask));
+    boolean asksForMask = parameters().stream().anyMatch(one -> one.name().equals("mask"));
+    MaskReference maskOfA = mask == null || asksForMask ? null : MaskReference.parse(mask);
+    ModelChoice choiceA = model.choice(maskOfA);
     ModelChoice choiceB =
         new ModelChoice(
             modelB == null ? choiceA.model() : modelB,
             tokenizerB == null ? choiceA.tokenizer() : tokenizerB,
             choiceA.device(),
             choiceA.dtype(),
-            maskB == null
-                ? choiceA.mask()
-                : "none".equals(maskB) ? null : MaskReference.parse(maskB));
+            asksForMask ? null : maskOfB(maskOfA));
     Map<String, String> parametersA = written("");
     Map<String, String> parametersB = new LinkedHashMap<>(parametersA);
     parametersB.putAll(written(B));
+    parametersB.remove("mask", WHOLE);
     compare(
         new Compare.Run("A", choiceA, inputA, parametersA),
         new Compare.Run("B", choiceB, inputB == null ? inputA : inputB, parametersB));
     return ExitCode.SUCCESS;
+  }
+
+  private @Nullable MaskReference maskOfB(@Nullable MaskReference ofA) throws IOException {
+    if (maskB == null) {
+      return ofA;
+    }
+    return maskB.equals(WHOLE) ? null : MaskReference.parse(maskB);
   }
 
   private void compare(Compare.Run a, Compare.Run b) throws IOException {

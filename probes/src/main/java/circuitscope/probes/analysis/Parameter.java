@@ -89,7 +89,9 @@ public record Parameter(
    * @throws IllegalArgumentException when it is not {@link #allowed()}
    */
   Object read(Object given) {
-    String text = given.toString().strip();
+    // A single text keeps its spaces: ' Mary' and 'Mary' are different tokens.
+    boolean asWritten = type == String.class && !list;
+    String text = asWritten ? given.toString() : given.toString().strip();
     Object value;
     try {
       value = parse(text);

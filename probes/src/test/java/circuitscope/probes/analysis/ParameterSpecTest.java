@@ -67,6 +67,15 @@ final class ParameterSpecTest {
             "layers: 'x' is not a list of values, each a whole number, at least 0");
   }
 
+  /** A record with a text. */
+  public record Words(@Param(help = "A token") String answer) {}
+
+  @Test
+  void aTextKeepsItsSpacesSinceTheyTellTokensApart() {
+    assertThat(ParameterSpec.of(Words.class).read(Map.of("answer", " Mary")).answer())
+        .isEqualTo(" Mary");
+  }
+
   @Test
   void aFractionIsNoWholeNumberAndNanIsInNoRange() {
     assertThatThrownBy(() -> spec.read(Map.of("max-length", 2.5)))

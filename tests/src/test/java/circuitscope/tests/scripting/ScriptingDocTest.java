@@ -2,14 +2,19 @@ package circuitscope.tests.scripting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,13 @@ final class ScriptingDocTest {
       Pattern.compile("```(java|jshell)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern CLASS = Pattern.compile("public class (\\w+)");
   private static final long TIMEOUT_SECONDS = 200;
+
+  /** The tests' own class path; jshell refuses one with folders that do not exist. */
+  private static final String CLASS_PATH =
+      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+          .filter(entry -> Files.exists(Path.of(entry)))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .collect(Collectors.joining(File.pathSeparator));
 
   @TempDir Path folder;
 
@@ -65,24 +77,18 @@ final class ScriptingDocTest {
       assertThat(name.find()).isTrue();
       Path source = folder.resolve(name.group(1) + ".java");
       Files.writeString(source, program);
+      ByteArrayOutputStream complaints = new ByteArrayOutputStream();
       int code =
           ToolProvider.getSystemJavaCompiler()
-              .run(
-                  null,
-                  null,
-                  null,
-                  "-proc:none",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  source.toString());
-      assertThat(code).as(name.group(1)).isZero();
+              .run(null, null, complaints, "-proc:none", "-cp", CLASS_PATH, source.toString());
+      assertThat(code).as(complaints.toString(StandardCharsets.UTF_8)).isZero();
       said.add(
           run(
               "java",
               "--enable-native-access=ALL-UNNAMED",
               "-Dai.djl.offline=true",
               "-cp",
-              folder + ":" + System.getProperty("java.class.path"),
+              folder + File.pathSeparator + CLASS_PATH,
               name.group(1)));
     }
     assertThat(said.getFirst()).containsPattern("L3H\\d 0\\.\\d\\d\n").contains(" nats");
@@ -99,9 +105,10 @@ final class ScriptingDocTest {
         run(
             "jshell",
             "--class-path",
-            System.getProperty("java.class.path"),
+            CLASS_PATH,
             "-R--enable-native-access=ALL-UNNAMED",
             "-R-Dai.djl.offline=true",
+            "-J-Djava.util.prefs.userRoot=" + folder,
             "--startup",
             "DEFAULT",
             "--startup",

@@ -118,24 +118,30 @@ public record Comparison(
     for (Difference difference : differences) {
       groups.computeIfAbsent(difference.quantity(), name -> new ArrayList<>()).add(difference);
     }
-    Map<List<Double>, String> seen = new HashMap<>();
-    for (String quantity : List.copyOf(groups.keySet())) {
-      List<Difference> group = groups.get(quantity);
-      if (NULLS.matcher(quantity).find() || group.stream().allMatch(one -> one.difference() == 0)) {
-        groups.remove(quantity);
-        continue;
-      }
-      List<Double> numbers =
-          group.stream().flatMap(one -> Stream.of(one.a(), one.b())).sorted().toList();
-      String same = seen.putIfAbsent(numbers, quantity);
-      if (same != null) {
-        boolean better =
-            group.getFirst().low() != null && groups.get(same).getFirst().low() == null;
-        groups.remove(better ? same : quantity);
-        seen.put(numbers, better ? quantity : same);
-      }
-    }
+    groups
+        .entrySet()
+        .removeIf(
+            group ->
+                NULLS.matcher(group.getKey()).find()
+                    || group.getValue().stream().allMatch(one -> one.difference() == 0));
+    Map<List<Double>, String> kept = new HashMap<>();
+    groups.forEach(
+        (quantity, group) ->
+            kept.merge(
+                numbers(group), quantity, (one, other) -> isBetter(group, one) ? other : one));
+    groups.keySet().retainAll(kept.values());
     return groups;
+  }
+
+  private static List<Double> numbers(List<Difference> group) {
+    return group.stream().flatMap(one -> Stream.of(one.a(), one.b())).sorted().toList();
+  }
+
+  /** Whether a group has intervals where that of {@code quantity}, the same numbers, has none. */
+  private boolean isBetter(List<Difference> group, String quantity) {
+    return group.getFirst().low() != null
+        && differences.stream()
+            .noneMatch(one -> one.quantity().equals(quantity) && one.low() != null);
   }
 
   @Override

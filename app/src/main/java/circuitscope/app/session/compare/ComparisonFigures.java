@@ -245,10 +245,10 @@ final class ComparisonFigures {
         new Heading(
             name + "-scatter",
             quantity + ": A and B",
-            "One point each; on the dotted diagonal nothing changed. The largest changes are"
-                + " named."),
-        PlotAxis.linear("A: " + comparison.a().label()),
-        PlotAxis.linear("B: " + comparison.b().label()),
+            "A: %s. B: %s. One point each; on the dotted diagonal nothing changed. The largest changes are named."
+                .formatted(comparison.a().label(), comparison.b().label())),
+        PlotAxis.linear("A"),
+        PlotAxis.linear("B"),
         List.of(
             new Scatter.Group(quantity, a, b, labels),
             new Scatter.Group("A = B", diagonal, diagonal)));

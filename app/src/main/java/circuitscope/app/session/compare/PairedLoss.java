@@ -48,9 +48,12 @@ final class PairedLoss {
         SafetensorsFile inB = SafetensorsFile.open(b.folder().resolve(Side.TENSORS))) {
       StoredTensor lossesA = inA.tensors().get(LOSSES);
       StoredTensor lossesB = inB.tensors().get(LOSSES);
-      boolean alike = lossesA != null && lossesB != null && lossesA.shape().equals(lossesB.shape());
-      if (!alike || lossesA.shape().rank() != 2 || lossesA.shape().dim(0) < 2) {
-        return Optional.empty(); // of one window there is no other to draw
+      if (lossesA == null
+          || lossesB == null
+          || !lossesA.shape().equals(lossesB.shape())
+          || lossesA.shape().rank() != 2
+          || lossesA.shape().dim(0) < 2) { // of one window there is no other to draw
+        return Optional.empty();
       }
       double[][] sums =
           sums(

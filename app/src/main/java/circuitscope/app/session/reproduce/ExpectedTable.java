@@ -57,8 +57,11 @@ public record ExpectedTable(String table, String source, String caution, List<Ru
    * @param repository of the hub, whose snapshot in the cache is looked at too
    * @param file its name there
    * @param lambda that it is trained with
+   * @param training parameters of {@code subnetwork train} beside it; null for its defaults, which
+   *     are the paper's
    */
-  public record MaskSource(String repository, String file, double lambda) {}
+  public record MaskSource(
+      String repository, String file, double lambda, @Nullable Map<String, Object> training) {}
 
   /**
    * One expected number.

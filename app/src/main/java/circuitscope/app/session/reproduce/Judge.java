@@ -4,12 +4,15 @@ import circuitscope.app.session.reproduce.ExpectedTable.Row;
 import circuitscope.app.session.reproduce.Reproduction.Line;
 import circuitscope.app.session.reproduce.Reproduction.Verdict;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 
 /** Gives the verdict on one expected number. */
 final class Judge {
+  private static final MathContext FIVE_DIGITS = new MathContext(5);
+
   private Judge() {}
 
   static Line line(ExpectedTable.Run run, String model, Row row, JsonNode document, String source) {
@@ -18,9 +21,9 @@ final class Judge {
         run.name(),
         model,
         row.claim(),
-        words(value),
+        value == null ? "not in the result" : words(value),
         expected(row),
-        holds(row, value) ? Verdict.HOLDS : Verdict.FAILS,
+        value != null && holds(row, value) ? Verdict.HOLDS : Verdict.FAILS,
         row.source() == null ? source : row.source());
   }
 
@@ -54,6 +57,10 @@ final class Judge {
         "'%s': %s does not go with %s".formatted(row.claim(), row.is(), row.expected()));
   }
 
+  private static String plain(BigDecimal number) {
+    return number.scale() > 8 ? number.toString() : number.toPlainString();
+  }
+
   private static String expected(Row row) {
     String expected = words(row.expected());
     return switch (row.is()) {
@@ -73,9 +80,11 @@ final class Judge {
           String.join(" ", names.stream().map(Object::toString).sorted().toList());
       case Integer whole -> whole.toString();
       case Long whole -> whole.toString();
-      case Number number when number.doubleValue() == Math.rint(number.doubleValue()) ->
-          "%.0f".formatted(number.doubleValue());
-      case Number number -> String.format(Locale.ROOT, "%.5g", number.doubleValue());
+      case Number number when !Double.isFinite(number.doubleValue()) -> number.toString();
+      case Number number -> {
+        BigDecimal rounded = BigDecimal.valueOf(number.doubleValue()).round(FIVE_DIGITS);
+        yield rounded.signum() == 0 ? "0" : plain(rounded.stripTrailingZeros());
+      }
       default -> value.toString();
     };
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MaskSources(
     String run, @Nullable Path folder, @Nullable Path out, Map<String, String> paths) {
-  private static final String TRAINING_TEXT = "training-text";
+  static final String TRAINING_TEXT = "training-text";
   private static final String BIGRAMS = "bigrams";
 
   /** A mask and whether it was trained here. */
@@ -87,7 +87,8 @@ record MaskSources(
 
   private Path train(MaskSource source, OpenModel model, Progress progress) throws IOException {
     Path target = folderOfTraining();
-    Map<String, Object> parameters = new LinkedHashMap<>();
+    Map<String, Object> parameters =
+        new LinkedHashMap<>(source.training() == null ? Map.of() : source.training());
     parameters.put(BIGRAMS, String.valueOf(paths.get(BIGRAMS)));
     parameters.put("lambda", source.lambda());
     parameters.put("resume", Files.isDirectory(target));

@@ -23,17 +23,14 @@ final class Measure {
   private Measure() {}
 
   /**
-   * The number, or a list of names.
+   * The number, or a list of names; null when there is none, or fewer than {@code take} needs.
    *
-   * @throws IllegalArgumentException when nothing is there, or not what {@code take} needs
+   * @throws IllegalArgumentException when {@code take} is none of those, or needed and absent
    */
-  static Object of(JsonNode document, String at, @Nullable String take) {
+  static @Nullable Object of(JsonNode document, String at, @Nullable String take) {
     Measure measure = new Measure();
     measure.walk(document, List.of(at.split("\\.", -1)), "");
-    if (measure.found.isEmpty()) {
-      throw new IllegalArgumentException("the result holds no number at '%s'".formatted(at));
-    }
-    return measure.take(take, at);
+    return measure.found.isEmpty() ? null : measure.take(take, at);
   }
 
   private void walk(JsonNode node, List<String> path, String name) {
@@ -66,7 +63,7 @@ final class Measure {
         .findFirst();
   }
 
-  private Object take(@Nullable String take, String at) {
+  private @Nullable Object take(@Nullable String take, String at) {
     if (take == null) {
       if (found.size() > 1) {
         throw new IllegalArgumentException(
@@ -79,8 +76,7 @@ final class Measure {
     String[] parts = take.split(":", 2);
     int number = parts.length == 2 ? Integer.parseInt(parts[1]) : 1;
     if (number > sorted.size()) {
-      throw new IllegalArgumentException(
-          "%s of '%s', where there are %d".formatted(take, at, sorted.size()));
+      return null;
     }
     return switch (parts[0]) {
       case "median" -> median(sorted);

@@ -130,10 +130,9 @@ public final class Reproduce {
   private void one(Run run, Progress progress) throws IOException {
     ModelChoice choice = new ModelChoice(model(run), null, settings.device(), settings.dtype());
     TokenInput input = input(run);
-    boolean readsText = input != null && !(input instanceof TokenInput.Ids);
-    try (OpenModel model =
-        OpenModel.open(
-            choice, readsText || run.mask() != null, progress.step("opening", OPENING))) {
+    boolean trains = run.mask() != null && settings.paths().containsKey(MaskSources.TRAINING_TEXT);
+    boolean readsText = trains || (input != null && !(input instanceof TokenInput.Ids));
+    try (OpenModel model = OpenModel.open(choice, readsText, progress.step("opening", OPENING))) {
       Map<String, Object> parameters = parameters(run);
       boolean trained = false;
       if (run.mask() != null) {

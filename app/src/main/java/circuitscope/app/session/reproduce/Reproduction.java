@@ -47,7 +47,16 @@ public record Reproduction(
   public String summary() {
     StringBuilder text = new StringBuilder("%s: %s%n".formatted(table, source));
     int claims = lines.stream().mapToInt(line -> line.claim().length()).max().orElse(0);
-    String row = "%-" + Math.max(5, claims) + "s  %-12s %-28s %s%n";
+    int values = lines.stream().mapToInt(line -> line.value().length()).max().orElse(0);
+    int expected = lines.stream().mapToInt(line -> line.expected().length()).max().orElse(0);
+    String row =
+        "  %-"
+            + Math.max(5, claims)
+            + "s  %-"
+            + Math.max(5, values)
+            + "s  %-"
+            + Math.max(8, expected)
+            + "s  %s%n";
     String run = "";
     for (Line line : lines) {
       if (!line.run().equals(run)) {

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.session.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.session.reproduce;
+
+import org.jspecify.annotations.NullMarked;
