@@ -123,7 +123,7 @@ public record AnalysisRun<P extends Record, R extends Result>(
     return command;
   }
 
-  /** The parameters with their defaults, as they are written. */
+  /** The parameters as they are written in a job file. */
   public Map<String, Object> written() {
     return ParameterSpec.of(analysis.parameters()).write(parameters);
   }
