@@ -26,6 +26,30 @@ public record Services(
     Supplier<AnalysisRegistry> analyses,
     Pages pages) {
 
+  /** Services of a page that stands alone. */
+  public Services(
+      Jobs jobs,
+      Models models,
+      Project project,
+      Settings settings,
+      FileDialogs files,
+      Notices notices,
+      Clip clip,
+      ObservableValue<Theme> theme,
+      Supplier<AnalysisRegistry> analyses) {
+    this(
+        jobs,
+        models,
+        project,
+        settings,
+        files,
+        notices,
+        clip,
+        theme,
+        analyses,
+        (type, state) -> {});
+  }
+
   /** What the window tells its user. */
   public interface Notices {
     /** Something was done: "Copied". */
