@@ -88,6 +88,11 @@ public final class AnalysisViewModel {
         run -> exports.copyCommand(ShellWords.join(run.command(choice()))));
   }
 
+  /** Asks for a job file and adds what the page asks to it. */
+  public void addToJob() {
+    written("page.add-to-job", run -> exports.addToJob(choice(), run));
+  }
+
   private ModelChoice choice() {
     LoadedModel asked = model.get();
     return asked == null

@@ -1,6 +1,9 @@
 package circuitscope.app.gui.page;
 
 import circuitscope.app.gui.job.Jobs;
+import circuitscope.app.session.AnalysisRun;
+import circuitscope.app.session.ModelChoice;
+import circuitscope.app.session.job.JobAddition;
 import circuitscope.viz.paint.Format;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +22,22 @@ public final class Exports {
   public void copyCommand(String command) {
     services.clip().copy(command);
     services.notices().said(Texts.SHARED.get("said.command"));
+  }
+
+  /** Asks for a job file and adds a run to it. */
+  public void addToJob(ModelChoice model, AnalysisRun<?, ?> run) {
+    services
+        .files()
+        .save(
+            Texts.SHARED.get("job.add-to-job"),
+            "job.yaml",
+            new FileDialogs.Kind(Texts.SHARED.get("files.job"), List.of("*.yaml", "*.yml")))
+        .ifPresent(
+            file ->
+                write(
+                    Texts.SHARED.get("job.add-to-job"),
+                    file,
+                    () -> JobAddition.add(file, model, run)));
   }
 
   /** Asks for a file and writes a figure into it. */
