@@ -53,6 +53,18 @@ public final class PageCommands {
         : asked.choice();
   }
 
+  /** Asks for a job file and adds what the page asks first. */
+  public void addToJob() {
+    Question asked = page.asked().getFirst();
+    ModelChoice model = choice();
+    String title = Texts.SHARED.get("page.add-to-job");
+    services
+        .jobs()
+        .submit(title, Jobs.FILES, progress -> asked.run())
+        .onDone(run -> exports.addToJob(model, run))
+        .onFailed(failure -> services.notices().failed(Problem.of(title, failure)));
+  }
+
   /** Writes result, tables, tensors, figures and manifest of the answer in front. */
   public void exportData() {
     page.inFront().ifPresent(exports::data);
@@ -80,6 +92,8 @@ public final class PageCommands {
             "Shortcut+Shift+C",
             page.runnable(),
             this::copyCommand),
+        action(
+            "add-to-job", "fth-file-plus", "Shortcut+Shift+J", page.runnable(), this::addToJob),
         action("export-figure", "fth-image", "Shortcut+E", shown, askFigure),
         action("export-data", "fth-download", "Shortcut+Shift+E", shown, this::exportData));
   }

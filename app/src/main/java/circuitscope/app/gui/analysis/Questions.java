@@ -18,7 +18,7 @@ public interface Questions {
 
   void run();
 
-  /** What Run asks as the page stands, each a line of the command line. */
+  /** What Run asks as the page stands, each a line of the command line, the one in front first. */
   List<Question> asked();
 
   /** The answer that exports are taken from; empty while there is none. */

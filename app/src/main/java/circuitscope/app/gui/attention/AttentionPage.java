@@ -59,7 +59,7 @@ public final class AttentionPage implements Page {
     view.actions(actions());
     GridView grid = new GridView(model, services);
     SplitPane both = new SplitPane(grid, head);
-    both.setDividerPositions(0.4);
+    both.setDividerPositions(0.36);
     view.show(
         model.runner(),
         both,

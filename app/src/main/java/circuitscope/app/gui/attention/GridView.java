@@ -1,16 +1,22 @@
 package circuitscope.app.gui.attention;
 
+import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.gui.page.Services;
+import circuitscope.app.gui.page.TableNode;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.model.HeadName;
 import circuitscope.viz.fx.FigureView;
 import circuitscope.viz.layout.Pick;
 import javafx.scene.AccessibleRole;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
+import javafx.scene.control.SelectionMode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
 
 /** All heads small: layers downwards, heads across. A click, or the arrow keys, choose one. */
 final class GridView extends VBox {
@@ -19,6 +25,9 @@ final class GridView extends VBox {
   private final AttentionViewModel model;
   private final FigureView grid = new FigureView();
   private final Label note = new Label();
+  private final StackPane table = new StackPane();
+  private @Nullable Outcome shown;
+  private boolean following;
   private int layers = 1;
   private int heads = 1;
 
@@ -44,18 +53,52 @@ final class GridView extends VBox {
     ScrollPane scroll = new ScrollPane(grid);
     scroll.setFitToWidth(true);
     scroll.getStyleClass().add("bare-scroll");
-    VBox.setVgrow(scroll, Priority.ALWAYS);
+    scroll.prefHeightProperty().bind(grid.heightProperty().add(4));
     note.getStyleClass().add("note");
     note.setWrapText(true);
     note.setMinHeight(USE_PREF_SIZE);
     note.setText(TEXTS.get("grid.hint"));
-    getChildren().setAll(scroll, note);
+    scroll.setMinHeight(120);
+    VBox.setVgrow(table, Priority.ALWAYS);
+    table.setMinHeight(90);
+    getChildren().setAll(scroll, note, table);
   }
 
   void show(AttentionViewModel.Answer answer) {
     layers = answer.patterns().surviving().length;
     heads = answer.patterns().surviving()[0].length;
-    grid.figureProperty().set(answer.grid().figures().getFirst());
+    if (answer.grid() != shown) {
+      shown = answer.grid();
+      grid.figureProperty().set(shown.figures().getFirst());
+      fill(answer.patterns().tables().getFirst());
+    }
+    select(answer.pattern().head());
+  }
+
+  private void fill(DataTable surviving) {
+    TableNode rows = new TableNode(surviving);
+    rows.getSelectionModel().setSelectionMode(SelectionMode.SINGLE);
+    rows.getSelectionModel()
+        .selectedItemProperty()
+        .addListener(
+            (property, old, row) -> {
+              if (row != null && !following) {
+                model.showHead(row.getFirst().toString());
+              }
+            });
+    rows.setMinHeight(90);
+    table.getChildren().setAll(rows);
+  }
+
+  private void select(String head) {
+    TableNode rows = (TableNode) table.getChildren().getFirst();
+    following = true;
+    for (int i = 0; i < rows.getItems().size(); i++) {
+      if (rows.getItems().get(i).getFirst().equals(head)) {
+        rows.getSelectionModel().clearAndSelect(i);
+      }
+    }
+    following = false;
   }
 
   private void picked(Pick pick) {

@@ -158,6 +158,9 @@ final class HeadView extends VBox {
       asMap.setSelected(true);
     }
     choose();
+    if (tokens.pickedProperty().get() < 0) {
+      tokens.pickedProperty().set(Math.min(pattern.tokens().size(), TokenFlow.MOST) - 1);
+    }
     colourTokens();
     readOut.setText(hint());
   }

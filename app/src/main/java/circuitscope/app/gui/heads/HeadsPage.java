@@ -19,9 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
-import javafx.geometry.Orientation;
 import javafx.scene.Node;
-import javafx.scene.control.SplitPane;
 import javafx.scene.control.TitledPane;
 
 /** Heads by their scores; the one that is clicked is looked at and taken away. */
@@ -38,7 +36,7 @@ public final class HeadsPage implements Page {
     this.model = new HeadsViewModel(services);
     this.commands = new PageCommands(services, model);
     this.scores = new ScoresView(model, services);
-    this.parts = new PartsView(model, services);
+    this.parts = new PartsView(model, scores, services);
     ParameterForm ablating = new ParameterForm(model.ablating(), services.files());
     ablating.setId("ablating");
     TitledPane ablation = new TitledPane(TEXTS.get("ablation"), ablating);
@@ -57,12 +55,9 @@ public final class HeadsPage implements Page {
         .add(String.valueOf(HeadsPage.class.getResource("/circuitscope/app/gui/tokens.css")));
     view.runBar(new RunBar(model.runner(), model.runnable(), model::run));
     view.actions(actions());
-    SplitPane both = new SplitPane(scores, parts);
-    both.setOrientation(Orientation.VERTICAL);
-    both.setDividerPositions(0.58);
     view.show(
         model.runner(),
-        both,
+        parts,
         services,
         answers -> {
           scores.show(answers);
@@ -103,9 +98,9 @@ public final class HeadsPage implements Page {
   public List<Action> actions() {
     return commands.actions(
         () ->
-            (model.frontProperty().get() == HeadsViewModel.Part.SCORES
-                    ? scores.figure()
-                    : parts.figure().or(scores::figure))
+            parts
+                .figure()
+                .or(scores::figure)
                 .flatMap(figure -> FigureExportDialog.ask(figure, view.getScene().getWindow()))
                 .ifPresent(commands::exportFigure));
   }

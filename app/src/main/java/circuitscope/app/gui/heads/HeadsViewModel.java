@@ -13,6 +13,8 @@ import circuitscope.app.gui.page.Runner;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
 import circuitscope.heads.causal.AblateHeadsAnalysis;
+import circuitscope.heads.causal.AblateHeadsResult;
+import circuitscope.heads.causal.Effect;
 import circuitscope.heads.composition.CompositionAnalysis;
 import circuitscope.heads.detect.DetectAnalysis;
 import circuitscope.heads.detect.HeadScores;
@@ -22,6 +24,7 @@ import circuitscope.probes.analysis.DataTable;
 import circuitscope.viz.layout.Pick;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
@@ -129,9 +132,10 @@ public final class HeadsViewModel implements Questions {
 
   @Override
   public List<Question> asked() {
-    List<Question> asked = new ArrayList<>(List.of(question(Part.SCORES)));
+    Part first = before().of(front.get()).isPresent() ? front.get() : Part.SCORES;
+    List<Question> asked = new ArrayList<>(List.of(question(first)));
     before().byPart().keySet().stream()
-        .filter(part -> part != Part.SCORES)
+        .filter(part -> part != first)
         .sorted()
         .forEach(part -> asked.add(question(part)));
     return asked;
@@ -185,7 +189,7 @@ public final class HeadsViewModel implements Questions {
   /** The chosen kind's scores beside their intervals and nulls. */
   public DataTable table(HeadScores scores) {
     List<List<Object>> rows = new ArrayList<>();
-    String word = kind.get().name().toLowerCase(java.util.Locale.ROOT);
+    String word = kind.get().name().toLowerCase(Locale.ROOT);
     for (HeadScores.Head one : scores.heads()) {
       Double score = one.scores().of(kind.get());
       HeadScores.Evidence beside = one.evidence().get(word);
@@ -194,8 +198,7 @@ public final class HeadsViewModel implements Questions {
           List.of(
               one.head(),
               score == null ? Double.NaN : score,
-              beside == null ? Double.NaN : beside.low(),
-              beside == null ? Double.NaN : beside.high(),
+              beside == null ? "" : interval(beside.low(), beside.high()),
               beside == null ? Double.NaN : beside.null95th(),
               beside != null && beside.outstanding() ? "yes" : "",
               copying == null ? Double.NaN : copying,
@@ -205,8 +208,33 @@ public final class HeadsViewModel implements Questions {
     return new DataTable(
         "head-scores",
         List.of(
-            "head", word, "low", "high", "null_95", "beyond_null", "copying", "sink", "verdict"),
+            "head", word, "interval", "null_95", "beyond_null", "copying", "sink", "verdict"),
         rows);
+  }
+
+  /** What the model loses without the head, beside random heads. */
+  public DataTable table(AblateHeadsResult effects) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Effect one : effects.effects()) {
+      Effect.Random random = one.random();
+      rows.add(
+          List.of(
+              one.set(),
+              one.kind().word(),
+              one.delta().value(),
+              interval(one.delta().low(), one.delta().high()),
+              random == null ? Double.NaN : random.median(),
+              random == null ? "" : "%d of %d".formatted(random.rank(), random.draws() + 1),
+              one.measure()));
+    }
+    return new DataTable(
+        "head-effects",
+        List.of("heads", "ablation", "change_nats", "interval", "random", "rank", "measure"),
+        rows);
+  }
+
+  private static String interval(double low, double high) {
+    return String.format(Locale.ROOT, "%.3f to %.3f", low, high);
   }
 
   /** Chooses the head that a click in one of the score figures means. */
@@ -215,9 +243,18 @@ public final class HeadsViewModel implements Questions {
     switch (pick) {
       case Pick.Cell cell when scores.isPresent() && cell.figure().startsWith("heads-") ->
           head.set("L%dH%d".formatted(cell.row(), cell.column()));
+      case Pick.Node(String ignored, var node) -> choose(node.id());
+      case Pick.Cell cell when cell.figure().equals("ngram-spectrum") ->
+          choose(cell.rowLabel().replaceFirst("^\\d+ ", "").split(" ", 2)[0]);
       case Pick.Point point when !point.label().isEmpty() -> head.set(point.label());
       case Pick.Point point -> scores.flatMap(of -> at(of, point)).ifPresent(head::set);
       default -> {}
+    }
+  }
+
+  private void choose(String name) {
+    if (name.matches("L\\d+H\\d+")) {
+      head.set(name);
     }
   }
 

@@ -8,7 +8,12 @@ import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.TableNode;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.heads.causal.AblateHeadsResult;
+import circuitscope.probes.analysis.DataTable;
+import circuitscope.probes.analysis.Result;
 import circuitscope.viz.figure.Figure;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
+import javafx.geometry.Orientation;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -28,7 +34,7 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked after the scores: the chosen head's effect, n-gram heads, composition. */
+/** Scores above the chosen head's effect; n-gram heads; composition: a tab each. */
 final class PartsView extends TabPane {
   private static final Texts TEXTS = HeadsViewModel.TEXTS;
 
@@ -48,7 +54,7 @@ final class PartsView extends TabPane {
       box.getChildren().setAll(line, this.hint);
     }
 
-    void show(@Nullable Outcome outcome, boolean withTable) {
+    void show(@Nullable Outcome outcome, @Nullable DataTable beside) {
       if (outcome == shown) {
         return;
       }
@@ -57,12 +63,14 @@ final class PartsView extends TabPane {
         box.getChildren().set(1, hint);
         return;
       }
-      figures.show(outcome.figures());
+      List<Figure> ordered = new ArrayList<>(outcome.figures());
+      ordered.sort(Comparator.comparing(figure -> !figure.id().equals("composition-graph")));
+      figures.show(ordered);
       Node answer = figures;
-      if (withTable) {
-        TableNode table = new TableNode(outcome.tables().getFirst());
+      if (beside != null) {
+        TableNode table = new TableNode(beside);
         SplitPane both = new SplitPane(table, figures);
-        both.setDividerPositions(0.5);
+        both.setDividerPositions(0.54);
         answer = both;
       }
       VBox.setVgrow(answer, Priority.ALWAYS);
@@ -73,12 +81,11 @@ final class PartsView extends TabPane {
   private final HeadsViewModel model;
   private final Map<Part, Pane> panes = new EnumMap<>(Part.class);
 
-  PartsView(HeadsViewModel model, Services services) {
+  PartsView(HeadsViewModel model, ScoresView scores, Services services) {
     this.model = model;
     setId("parts");
     getStyleClass().addAll("result", "floating");
     setTabClosingPolicy(TabClosingPolicy.UNAVAILABLE);
-    setMinHeight(120);
     Label head = new Label();
     head.setId("chosen-head");
     head.getStyleClass().add("pane-title");
@@ -94,7 +101,13 @@ final class PartsView extends TabPane {
     attention.disableProperty().bind(Bindings.isEmpty(model.headProperty()));
     Button ablate = button("ablate", "fth-scissors", model::ablate);
     ablate.disableProperty().bind(model.ablatable().not());
-    add(Part.EFFECT, new Pane(line(head, attention, ablate), TEXTS.get("effect.hint"), services));
+    Pane effect = new Pane(line(head, attention, ablate), TEXTS.get("effect.hint"), services);
+    panes.put(Part.EFFECT, effect);
+    effect.box.setMinHeight(110);
+    SplitPane both = new SplitPane(scores, effect.box);
+    both.setOrientation(Orientation.VERTICAL);
+    both.setDividerPositions(0.62);
+    add(Part.SCORES, both);
     add(
         Part.SPECTRUM,
         new Pane(
@@ -135,8 +148,13 @@ final class PartsView extends TabPane {
 
   private void add(Part part, Pane pane) {
     panes.put(part, pane);
+    pane.figures.onPickProperty().set(pick -> pick.ifPresent(model::picked));
+    add(part, pane.box);
+  }
+
+  private void add(Part part, Node content) {
     String name = part.name().toLowerCase(Locale.ROOT);
-    Tab tab = new Tab(TEXTS.get(name), pane.box);
+    Tab tab = new Tab(TEXTS.get(name), content);
     tab.setId("part-" + name);
     getTabs().add(tab);
   }
@@ -151,7 +169,13 @@ final class PartsView extends TabPane {
       Outcome outcome = answers.of(part).orElse(null);
       if (pane != null) {
         boolean anew = outcome != null && outcome != pane.shown;
-        pane.show(outcome, part == Part.EFFECT);
+        DataTable beside =
+            answers
+                .result(part, Result.class)
+                .filter(AblateHeadsResult.class::isInstance)
+                .map(result -> model.table((AblateHeadsResult) result))
+                .orElse(null);
+        pane.show(outcome, beside);
         if (anew) {
           model.frontProperty().set(part);
         }
@@ -159,9 +183,9 @@ final class PartsView extends TabPane {
     }
   }
 
-  /** The figure of the part in front. */
+  /** The figure of the part in front; empty for the scores. */
   Optional<Figure> figure() {
-    Pane pane = panes.get(part(getSelectionModel().getSelectedItem()));
+    Pane pane = panes.get(model.frontProperty().get());
     return Optional.ofNullable(pane == null || pane.shown == null ? null : pane.figures.figure());
   }
 }

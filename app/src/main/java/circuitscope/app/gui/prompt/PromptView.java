@@ -70,9 +70,9 @@ final class PromptView extends VBox {
     readOut.getStyleClass().add("read-out");
     ScrollPane scroll = new ScrollPane(flow);
     scroll.setFitToWidth(true);
-    scroll.setMinHeight(120);
+    scroll.setMinHeight(96);
+    scroll.prefHeightProperty().bind(flow.heightProperty().add(6));
     scroll.getStyleClass().add("bare-scroll");
-    VBox.setVgrow(scroll, Priority.ALWAYS);
     VBox pane = new VBox(head, scroll, readOut, lower());
     pane.getStyleClass().add("pane");
     Tab tab = new Tab(TEXTS.get("tokens"), pane);

@@ -9,6 +9,8 @@ import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.TableNode;
 import circuitscope.app.gui.page.Texts;
 import circuitscope.viz.figure.Figure;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ final class SinkParts extends TabPane {
     this.model = model;
     this.services = services;
     setId("sink-parts");
-    getStyleClass().addAll("result", "floating");
+    getStyleClass().add("result");
     setTabClosingPolicy(TabClosingPolicy.UNAVAILABLE);
     for (Part part : Part.values()) {
       Pane pane = new Pane(part);
@@ -75,9 +77,8 @@ final class SinkParts extends TabPane {
 
     Pane(Part part) {
       this.part = part;
-      click.getStyleClass().add("note");
+      click.getStyleClass().addAll("note", "pane-note");
       click.setText(TEXTS.get(part.word() + ".click"));
-      box.getStyleClass().add("pane");
       VBox.setVgrow(answer, Priority.ALWAYS);
       box.getChildren().setAll(answer);
       answer.getChildren().setAll(hint());
@@ -103,11 +104,18 @@ final class SinkParts extends TabPane {
       Outcome outcome = state.shown().flatMap(answers -> answers.of(part)).orElse(null);
       if (outcome != null && outcome != shown) {
         shown = outcome;
-        figures.show(outcome.figures());
+        figures.show(surfaceFirst(outcome.figures()));
         answer.getChildren().setAll(tabs(outcome));
       } else if (outcome == null && !state.running()) {
         answer.getChildren().setAll(hint());
       }
+    }
+
+    /** The surface can be clicked, and says most. */
+    private static List<Figure> surfaceFirst(List<Figure> figures) {
+      List<Figure> ordered = new ArrayList<>(figures);
+      ordered.sort(Comparator.comparing(figure -> !figure.id().startsWith("sink-surface")));
+      return ordered;
     }
 
     private TabPane tabs(Outcome outcome) {

@@ -67,7 +67,7 @@ public final class SinksViewModel implements Questions {
                     && input.given().get()
                     && form(part.get()).validProperty().get(),
             bindable());
-    this.stopLooking = services.jobs().every(LOOK, () -> live.set(latest.get()));
+    this.stopLooking = services.jobs().every(LOOK, this::look);
     readSample();
   }
 
@@ -76,6 +76,11 @@ public final class SinksViewModel implements Questions {
         new java.util.ArrayList<>(List.of(model.modelProperty(), input.given(), part));
     forms.values().forEach(form -> all.add(form.validProperty()));
     return all.toArray(javafx.beans.Observable[]::new);
+  }
+
+  /** Takes over the curves that the stream told last. */
+  void look() {
+    live.set(latest.get());
   }
 
   /** A page about sinks begins with a text; a prompt is too short for most of it. */

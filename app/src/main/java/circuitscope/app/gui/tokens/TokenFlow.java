@@ -95,7 +95,10 @@ public final class TokenFlow extends FlowPane {
       Chip.Part shown = chip.parts().get(part);
       Label label = (Label) node.getChildren().get(2 * part);
       label.setText(shown.label());
-      ((Label) node.getChildren().get(2 * part + 1)).setText(shown.note());
+      Label note = (Label) node.getChildren().get(2 * part + 1);
+      note.setText(shown.note());
+      boolean alone = chip.parts().size() == 1; // of two texts, lines must stay level
+      note.setManaged(!alone || !shown.note().isEmpty());
       if (shown.colour() == 0) {
         label.setBackground(null);
         label.setStyle("");
