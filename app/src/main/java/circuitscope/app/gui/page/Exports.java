@@ -45,9 +45,7 @@ public final class Exports {
     FileDialogs.Kind[] kinds =
         Arrays.stream(Format.values())
             .sorted((a, b) -> Boolean.compare(b == export.format(), a == export.format()))
-            .map(
-                format ->
-                    new FileDialogs.Kind(format.name(), List.of("*." + format.extension())))
+            .map(format -> new FileDialogs.Kind(format.name(), List.of("*." + format.extension())))
             .toArray(FileDialogs.Kind[]::new);
     Optional<Path> file =
         services.files().save(Texts.SHARED.get("export.figure"), export.fileName(), kinds);
@@ -67,8 +65,7 @@ public final class Exports {
         .ifPresent(
             folder -> {
               Path place = freeFolder(folder, outcome.finished().run().analysis().id());
-              write(
-                  Texts.SHARED.get("export.data"), place, () -> outcome.finished().write(place));
+              write(Texts.SHARED.get("export.data"), place, () -> outcome.finished().write(place));
             });
   }
 

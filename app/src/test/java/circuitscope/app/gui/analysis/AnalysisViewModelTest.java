@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AnalysisViewModelTest {
   private final InlineJobs jobs = new InlineJobs();
   private final TestServices test = new TestServices(jobs);
-  private final AnalysisViewModel page =
-      new AnalysisViewModel(new LossAnalysis(), test.services());
+  private final AnalysisViewModel page = new AnalysisViewModel(new LossAnalysis(), test.services());
 
   private void openEmbedded() {
     test.services().models().open(new ModelChoice("embedded:gpt2-4l", null, "cpu", "fp32"));
