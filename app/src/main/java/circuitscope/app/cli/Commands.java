@@ -46,7 +46,6 @@ final class Commands {
     root.addSubcommand(new GuiCommand());
     root.addSubcommand(ModelsCommand.of(console, progress));
     root.addSubcommand(new TokensCommand(console));
-    root.addSubcommand(new GenerateCommand(console, progress));
     root.addSubcommand(SubnetworkCommand.of(console, progress));
     root.addSubcommand(BigramsCommand.of(console, progress));
     for (Analysis<?, ?> analysis : Analyses.registry().all()) {

@@ -29,6 +29,8 @@ import circuitscope.probes.geometry.TrajectoryAnalysis;
 import circuitscope.probes.pairs.PairsAnalysis;
 import circuitscope.probes.patching.PatchAnalysis;
 import circuitscope.probes.patching.PathPatchAnalysis;
+import circuitscope.probes.predict.GenerateAnalysis;
+import circuitscope.probes.predict.PredictAnalysis;
 import circuitscope.probes.residual.DepthAnalysis;
 import circuitscope.probes.residual.LensAnalysis;
 import circuitscope.probes.residual.NeuronAnalysis;
@@ -67,6 +69,8 @@ public final class Analyses {
   private static final List<Analysis<?, ?>> BUILT_IN =
       List.of(
           new LossAnalysis(),
+          new PredictAnalysis(),
+          new GenerateAnalysis(),
           new TraceAnalysis(),
           new LensAnalysis(),
           new AttributionAnalysis(),

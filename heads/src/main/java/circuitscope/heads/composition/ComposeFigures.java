@@ -29,6 +29,7 @@ final class ComposeFigures {
       figures.add(map(result, mode));
     }
     figures.add(strongest(result));
+    ComposeGraph.of(result).ifPresent(figures::add);
     if (!result.previousToInduction().isEmpty()) {
       figures.add(circuit(result));
     }

@@ -4,15 +4,9 @@ import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
-import circuitscope.probes.analysis.TokenInput;
-import circuitscope.probes.analysis.TokenRows;
-import circuitscope.probes.analysis.TokensRead;
-import circuitscope.probes.corpus.TokenWindow;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.PatternReader;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,33 +84,19 @@ public final class GridAnalysis implements Analysis<GridAnalysis.Parameters, Pat
 
   @Override
   public PatternGrid run(Subject subject, Parameters parameters, Progress progress) {
-    List<int[]> rows = new ArrayList<>();
-    TokensRead read = read(subject, parameters.maxTokens(), parameters.rows(), rows);
     String otherText = parameters.otherText();
-    if (otherText != null) {
-      if (!(subject.requireInput() instanceof TokenInput.Prompt prompt)) {
-        throw new IllegalArgumentException("other-text is compared with --text: give that");
-      }
-      TokenInput other = new TokenInput.Prompt(otherText, prompt.bos());
-      Subject second = new Subject(subject.model(), subject.tokenizer(), other);
-      read(second, parameters.maxTokens(), 1, rows);
-      if (rows.getLast().length != rows.getFirst().length) {
-        throw new IllegalArgumentException(
-            "the text has %d tokens and other-text %d; their patterns can be subtracted only where"
-                    .formatted(rows.getFirst().length, rows.getLast().length)
-                + " token stands against token");
-      }
-    }
-    Thumbnails thumbnails = reduce(subject, rows, parameters, progress);
+    PatternRows rows =
+        PatternRows.read(subject, parameters.maxTokens(), parameters.rows(), otherText);
+    Thumbnails thumbnails = reduce(subject, rows.ids(), parameters, progress);
     return new PatternGrid(
-        labels(rows.getFirst(), subject),
-        otherText == null ? null : labels(rows.getLast(), subject),
-        otherText == null ? rows.size() : 1,
+        rows.labels(subject),
+        otherText == null ? null : rows.otherLabels(subject),
+        otherText == null ? rows.ids().size() : 1,
         thumbnails.cell(),
         parameters.withoutSink(),
         thumbnails.surviving(),
         otherText == null ? null : thumbnails.distance(),
-        read,
+        rows.read(),
         thumbnails.side(),
         thumbnails.patterns());
   }
@@ -143,27 +123,5 @@ public final class GridAnalysis implements Analysis<GridAnalysis.Parameters, Pat
       progress.advance(batch.size());
     }
     return thumbnails;
-  }
-
-  /** Adds the first rows, which must be of one length. */
-  private static TokensRead read(Subject subject, int length, int count, List<int[]> into) {
-    try (TokenRows windows = subject.rows(length, count)) {
-      List<TokenWindow> batch = windows.next(count);
-      if (batch.isEmpty() || batch.getFirst().size() < 2) {
-        throw new IllegalArgumentException(
-            subject.requireInput().describe() + ": a pattern needs at least two tokens");
-      }
-      if (batch.size() < count) {
-        throw new IllegalArgumentException(
-            "%s: %d rows of %d tokens were asked for, and there are %d; lower --rows or --max-tokens"
-                .formatted(subject.requireInput().describe(), count, length, batch.size()));
-      }
-      batch.forEach(window -> into.add(window.ids()));
-      return windows.read();
-    }
-  }
-
-  private static List<String> labels(int[] ids, Subject subject) {
-    return Arrays.stream(ids).mapToObj(subject::label).toList();
   }
 }

@@ -1,15 +1,9 @@
 package circuitscope.heads.detect;
 
-import circuitscope.models.checkpoint.TensorShape;
-import circuitscope.models.checkpoint.TensorSource;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
-import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.Subject;
-import circuitscope.probes.analysis.TokenRows;
-import circuitscope.probes.analysis.TokensRead;
-import circuitscope.probes.corpus.TokenWindow;
 import circuitscope.probes.model.HeadName;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
@@ -18,91 +12,42 @@ import circuitscope.probes.trace.Selection;
 import circuitscope.probes.trace.Site;
 import circuitscope.probes.trace.SiteKind;
 import circuitscope.probes.trace.Trace;
-import circuitscope.viz.figure.Figure;
-import circuitscope.viz.figure.Heading;
-import circuitscope.viz.figure.Heatmap;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Where one head looks: its attention pattern on one row of tokens. */
-public final class PatternAnalysis
-    implements Analysis<PatternAnalysis.Parameters, PatternAnalysis.HeadPattern> {
+/**
+ * Where one head looks: its attention pattern on one row of tokens, averaged over several, or on
+ * one text less that on another. Only this head's pattern leaves the device.
+ */
+public final class PatternAnalysis implements Analysis<PatternAnalysis.Parameters, HeadPattern> {
   /** What can be chosen. */
   public record Parameters(
       @Param(help = "The head, layer and number from 0, such as L3H1") String head,
       @Param(
               help = "Read the first tokens of the input, at most",
               byDefault = "128",
-              min = 1,
+              min = 2,
               unit = "tokens")
-          int maxTokens) {
+          int maxTokens,
+      @Param(
+              help = "Average over the first rows of the input, all of one length",
+              byDefault = "1",
+              min = 1,
+              unit = "rows")
+          int rows,
+      @Param(
+              help = "Leave key 0 out and bring the rest of each query's attention to a sum of 1",
+              byDefault = "false")
+          boolean withoutSink,
+      @Param(help = "A text of as many tokens, whose pattern is subtracted", optional = true)
+          @Nullable String otherText) {
     public Parameters {
       HeadName.parse(head);
-    }
-  }
-
-  /**
-   * The pattern.
-   *
-   * @param weights row-major {@code [query, key]}
-   */
-  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  public record HeadPattern(
-      String head, List<String> tokens, TokensRead input, @JsonIgnore float[] weights)
-      implements Result {
-
-    @Override
-    public String summary() {
-      StringBuilder text = new StringBuilder();
-      int size = tokens.size();
-      for (int query = 0; query < size; query++) {
-        int best = 0;
-        for (int key = 1; key <= query; key++) {
-          best = weights[query * size + key] > weights[query * size + best] ? key : best;
-        }
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "%4d %-16s looks most at %4d %-16s %.3f%n",
-                query,
-                tokens.get(query),
-                best,
-                tokens.get(best),
-                weights[query * size + best]));
+      if (otherText != null && rows > 1) {
+        throw new IllegalArgumentException(
+            "rows: the difference of two texts is one row of each, not %d".formatted(rows));
       }
-      return text.toString();
-    }
-
-    @Override
-    public TokensRead tokensRead() {
-      return input;
-    }
-
-    @Override
-    public Map<String, Object> protocol() {
-      return Map.of("pattern", "after the softmax, [query, key]");
-    }
-
-    @Override
-    public List<Figure> figures() {
-      return List.of(
-          Heatmap.attention(
-              new Heading(
-                  "pattern-" + head.toLowerCase(Locale.ROOT),
-                  "Attention of " + head,
-                  "Each row is a token that looks back; the darker a cell, the more it attends"
-                      + " there."),
-              tokens,
-              weights));
-    }
-
-    @Override
-    public List<TensorSource> tensors() {
-      return List.of(
-          TensorSource.of("pattern", new TensorShape(tokens.size(), tokens.size()), weights));
     }
   }
 
@@ -118,7 +63,8 @@ public final class PatternAnalysis
 
   @Override
   public String description() {
-    return "Show where one head looks: its attention pattern on the first tokens of the input.";
+    return "Show where one head looks: its attention pattern on the first tokens of the input,"
+        + " averaged over rows, or as the difference of two texts.";
   }
 
   @Override
@@ -140,25 +86,62 @@ public final class PatternAnalysis
   public HeadPattern run(Subject subject, Parameters parameters, Progress progress) {
     Model model = subject.model();
     HeadName head = HeadName.parse(parameters.head()).checked(model.spec());
-    Site site = Site.of(SiteKind.PATTERN, head.layer());
-    Selection selection = Selection.ofHeads(head.head());
-    Recorder recorder = Recorder.of(model.spec(), Map.of(site, selection));
-    try (TokenRows rows = subject.rows(parameters.maxTokens(), 1)) {
-      List<TokenWindow> first = rows.next(1);
-      if (first.isEmpty()) {
-        throw new IllegalArgumentException(
-            subject.requireInput().describe() + ": there are no tokens in it");
-      }
-      int[] ids = first.getFirst().ids();
-      progress.begin(1, "runs");
-      try (Trace trace = recorder.record(model, TokenBatch.of(ids))) {
-        progress.advance(1);
-        return new HeadPattern(
-            parameters.head(),
-            Arrays.stream(ids).mapToObj(subject::label).toList(),
-            rows.read(),
-            trace.values(site));
-      }
+    PatternRows rows =
+        PatternRows.read(
+            subject, parameters.maxTokens(), parameters.rows(), parameters.otherText());
+    progress.begin(rows.ids().size(), "rows");
+    if (parameters.otherText() == null) {
+      return pattern(model, head, rows.ids(), rows.labels(subject), rows, parameters, progress);
     }
+    HeadPattern first =
+        pattern(
+            model,
+            head,
+            List.of(rows.ids().getFirst()),
+            rows.labels(subject),
+            rows,
+            parameters,
+            progress);
+    HeadPattern second =
+        pattern(
+            model,
+            head,
+            List.of(rows.ids().getLast()),
+            rows.otherLabels(subject),
+            rows,
+            parameters,
+            progress);
+    return first.minus(second, "the other text");
+  }
+
+  private static HeadPattern pattern(
+      Model model,
+      HeadName head,
+      List<int[]> ids,
+      List<String> labels,
+      PatternRows rows,
+      Parameters parameters,
+      Progress progress) {
+    Site site = Site.of(SiteKind.PATTERN, head.layer());
+    Recorder recorder =
+        Recorder.of(model.spec(), Map.of(site, Selection.ofHeads(head.head())));
+    RowMean mean = new RowMean(rows.positions(), parameters.withoutSink());
+    for (int[] row : ids) {
+      try (Trace trace = recorder.record(model, TokenBatch.of(row))) {
+        mean.add(trace.values(site));
+      }
+      progress.advance(1);
+    }
+    return new HeadPattern(
+        parameters.head(),
+        labels,
+        null,
+        null,
+        ids.size(),
+        parameters.withoutSink(),
+        mean.surviving(),
+        null,
+        rows.read(),
+        mean.weights());
   }
 }

@@ -10,6 +10,9 @@ import circuitscope.probes.trace.Taps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 
 /** One method over the whole stream. */
 final class MethodRun {
@@ -30,19 +33,29 @@ final class MethodRun {
     this.capacity = parameters.sinks() + window;
   }
 
-  /** {@code [token − 1]} nats of each token given those that the method shows; NaN: not scored. */
-  MethodCurve run(StreamMethod method, Progress progress) {
+  /**
+   * {@code [token − 1]} nats of each token given those that the method shows; NaN: not scored.
+   *
+   * @param underWay told of the curve as it grows; its losses go on changing
+   */
+  MethodCurve run(StreamMethod method, Progress progress, Consumer<MethodCurve> underWay) {
     float[] losses = new float[text.tokens() - 1];
     Arrays.fill(losses, Float.NaN);
     long start = System.nanoTime();
-    int read;
-    if (method == StreamMethod.RECOMPUTE) {
-      read = recompute(losses, progress);
-    } else {
-      read = stream(method, losses, progress);
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return new MethodCurve(method, losses, capacity + 1, read, seconds, cacheBytes(method, read));
+    IntFunction<MethodCurve> after =
+        read ->
+            new MethodCurve(
+                method,
+                losses,
+                capacity + 1,
+                read,
+                (System.nanoTime() - start) / 1e9,
+                cacheBytes(method, read));
+    int read =
+        method == StreamMethod.RECOMPUTE
+            ? recompute(losses, progress, reached -> underWay.accept(after.apply(reached)))
+            : stream(method, losses, progress, reached -> underWay.accept(after.apply(reached)));
+    return after.apply(read);
   }
 
   private long cacheBytes(StreamMethod method, int read) {
@@ -55,7 +68,8 @@ final class MethodRun {
     return method.policy(parameters.sinks(), window, tokens);
   }
 
-  private int stream(StreamMethod method, float[] losses, Progress progress) {
+  private int stream(
+      StreamMethod method, float[] losses, Progress progress, IntConsumer reached) {
     int end = Math.min(losses.length, reach(method));
     try (StreamingDecoder decoder = model.stream(policy(method, end))) {
       boolean oneByOne = parameters.chunk() == 1;
@@ -67,6 +81,7 @@ final class MethodRun {
         int[] next = text.part(from + 1, to + 1);
         float[] found = oneByOne ? decoder.oneByOne(ids, next) : decoder.chunk(ids, next);
         System.arraycopy(found, 0, losses, from, found.length);
+        reached.accept(to);
         progress.advance(to - from);
       }
     }
@@ -81,7 +96,7 @@ final class MethodRun {
   }
 
   /** Up to the first full window one run gives all; from there on each window is one of its own. */
-  private int recompute(float[] losses, Progress progress) {
+  private int recompute(float[] losses, Progress progress, IntConsumer reached) {
     int length = capacity + 1;
     int shared = Math.min(length, text.tokens());
     float[] first = model.tokenLosses(TokenBatch.of(text.part(0, shared)), Taps.NONE)[0];
@@ -99,6 +114,7 @@ final class MethodRun {
       for (int i = 0; i < found.length; i++) {
         losses[some.get(i)] = found[i];
       }
+      reached.accept(some.getLast() + 1);
       progress.advance(some.size());
     }
     return text.tokens();

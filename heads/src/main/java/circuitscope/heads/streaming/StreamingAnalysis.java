@@ -7,6 +7,7 @@ import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.DecoderSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,21 @@ public final class StreamingAnalysis
           int timedTokens,
       @Param(help = "Seed of the bootstrap", byDefault = "0") long seed) {}
 
+  private final Consumer<StreamingResult> soFar;
+
+  public StreamingAnalysis() {
+    this(result -> {});
+  }
+
+  /**
+   * One that tells how the stream stands while it is read.
+   *
+   * @param soFar called on the working thread, twice a second at most
+   */
+  public StreamingAnalysis(Consumer<StreamingResult> soFar) {
+    this.soFar = soFar;
+  }
+
   @Override
   public String id() {
     return "sinks.stream";
@@ -109,8 +125,13 @@ public final class StreamingAnalysis
     MethodRun run = new MethodRun(subject.model(), text, parameters, window);
     double share = 1.0 / (methods.size() + parameters.cache().size());
     List<MethodCurve> curves = new ArrayList<>();
+    SoFar live =
+        new SoFar(
+            soFar,
+            some -> StreamingResult.of(spec, parameters, window, text, some, List.of()));
     for (StreamMethod method : methods) {
-      curves.add(run.run(method, progress.step(method.label(), share)));
+      Progress step = progress.step(method.label(), share);
+      curves.add(run.run(method, step, underWay -> live.tell(curves, underWay)));
     }
     CacheTimer timer =
         new CacheTimer(subject.model(), text.ids(), parameters.sinks(), parameters.timedTokens());

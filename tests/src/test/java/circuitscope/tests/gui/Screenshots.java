@@ -70,7 +70,19 @@ public final class Screenshots {
           System.err.println(type + ": " + problem.happened());
         }
       }
-      pictures(type.replace(':', '-'));
+      List<PageScenes> scenes = onWindow(() -> PageScenes.of(page));
+      for (PageScenes scene : scenes) {
+        onWindow(
+            () -> {
+              scene.act().run();
+              return type;
+            });
+        until(() -> !scene.runner().running().get());
+        pictures(type + scene.name());
+      }
+      if (scenes.isEmpty()) {
+        pictures(type.replace(':', '-'));
+      }
     }
   }
 

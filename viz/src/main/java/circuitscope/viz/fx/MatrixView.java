@@ -194,6 +194,17 @@ public final class MatrixView extends Region {
     return labels.isEmpty() ? Integer.toString(index) : index + " " + labels.get(index);
   }
 
+  /** Points at a cell from elsewhere, as the mouse would; below 0 at none. */
+  public void point(int row, int column) {
+    boolean there =
+        shown != null
+            && row >= 0
+            && column >= 0
+            && row < shown.camera().rows()
+            && column < shown.camera().columns();
+    hover(there ? cell(shown.heatmap(), row, column) : null);
+  }
+
   /** Moves the crosshair; empty takes it away. */
   void hover(Pick.@Nullable Cell cell) {
     hovered.set(Optional.ofNullable(cell));

@@ -15,8 +15,6 @@ import circuitscope.app.gui.page.Texts;
 import circuitscope.app.session.AnalysisRun;
 import circuitscope.app.session.ModelChoice;
 import circuitscope.probes.analysis.Analysis;
-import circuitscope.probes.analysis.Progress;
-import circuitscope.probes.analysis.Result;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -81,23 +79,6 @@ public final class AnalysisViewModel {
     }
     Question question = new Question(analysis, parameters.written(), input.choice());
     runner.run(asked, analysis.title(), progress -> question.askedOf(asked, progress));
-  }
-
-  /** What was asked, taken from the controls before the job begins. */
-  private record Question(
-      Analysis<?, ?> analysis, Map<String, String> written, InputFormViewModel.Choice input) {
-
-    AnalysisRun<?, ?> run() {
-      return typed(analysis);
-    }
-
-    private <P extends Record, R extends Result> AnalysisRun<P, R> typed(Analysis<P, R> one) {
-      return AnalysisRun.of(one, written, input.open());
-    }
-
-    Outcome askedOf(LoadedModel model, Progress progress) {
-      return Outcome.of(run().on(model.opened(), null, progress));
-    }
   }
 
   /** Takes the command that asks the same, as the page stands, to the clipboard. */

@@ -2,8 +2,12 @@ package circuitscope.app.gui.page;
 
 import circuitscope.viz.figure.Figure;
 import circuitscope.viz.fx.FigureView;
+import circuitscope.viz.layout.Pick;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import javafx.beans.property.ObjectProperty;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
@@ -56,6 +60,11 @@ public final class FigurePane extends VBox {
   private void show(@Nullable Figure figure) {
     view.figureProperty().set(figure);
     caption.setText(figure == null ? "" : figure.caption());
+  }
+
+  /** Told what was clicked in the figure. */
+  public ObjectProperty<Consumer<Optional<Pick>>> onPickProperty() {
+    return view.onPickProperty();
   }
 
   /** The figure in front; null where there is none. */

@@ -4,6 +4,7 @@ import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.gui.model.Models;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.viz.palette.Theme;
+import java.util.Map;
 import java.util.function.Supplier;
 import javafx.beans.value.ObservableValue;
 
@@ -22,7 +23,32 @@ public record Services(
     Notices notices,
     Clip clip,
     ObservableValue<Theme> theme,
-    Supplier<AnalysisRegistry> analyses) {
+    Supplier<AnalysisRegistry> analyses,
+    Pages pages) {
+
+  /** Services of a page that stands alone. */
+  public Services(
+      Jobs jobs,
+      Models models,
+      Project project,
+      Settings settings,
+      FileDialogs files,
+      Notices notices,
+      Clip clip,
+      ObservableValue<Theme> theme,
+      Supplier<AnalysisRegistry> analyses) {
+    this(
+        jobs,
+        models,
+        project,
+        settings,
+        files,
+        notices,
+        clip,
+        theme,
+        analyses,
+        (type, state) -> {});
+  }
 
   /** What the window tells its user. */
   public interface Notices {
@@ -34,6 +60,17 @@ public record Services(
 
     /** Asks before something is lost; true to go on. */
     boolean confirm(String question, String goOn);
+  }
+
+  /** Opens other pages: what was found on one is looked at on another. */
+  @FunctionalInterface
+  public interface Pages {
+    /**
+     * Opens a page and brings it to the front.
+     *
+     * @param state as {@link Page#state} gives it
+     */
+    void open(String type, Map<String, Object> state);
   }
 
   /** Takes texts to the clipboard. */

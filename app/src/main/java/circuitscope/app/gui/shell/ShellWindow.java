@@ -67,7 +67,7 @@ public final class ShellWindow implements Services.Notices {
     this.another = another;
     this.shell =
         new ShellViewModel(
-            workbench, workbench.services(files.apply(stage), this, ShellWindow::copy));
+            workbench, workbench.services(files.apply(stage), this, ShellWindow::copy, this::openPage));
     ShellActions actions = new ShellActions(shell, this);
     this.actionList = new ActionList(shell, actions, this);
     this.palette = new CommandPalette(actionList::all);
@@ -109,6 +109,10 @@ public final class ShellWindow implements Services.Notices {
           close();
         });
     showHome();
+  }
+
+  private void openPage(String type, Map<String, Object> state) {
+    shell.type(type).ifPresent(found -> shell.open(found, state));
   }
 
   private void title() {

@@ -36,8 +36,10 @@ public final class Workbench {
   }
 
   /** The services of one window. */
-  public Services services(FileDialogs files, Services.Notices notices, Services.Clip clip) {
-    return new Services(jobs, models, project, settings, files, notices, clip, theme, analyses);
+  public Services services(
+      FileDialogs files, Services.Notices notices, Services.Clip clip, Services.Pages pages) {
+    return new Services(
+        jobs, models, project, settings, files, notices, clip, theme, analyses, pages);
   }
 
   /** Loads the analyses beside the window; their pages join {@link #pageTypes}. */

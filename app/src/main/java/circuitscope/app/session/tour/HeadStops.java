@@ -1,7 +1,7 @@
 package circuitscope.app.session.tour;
 
 import circuitscope.heads.detect.HeadScores;
-import circuitscope.heads.detect.PatternAnalysis;
+import circuitscope.heads.detect.HeadPattern;
 import circuitscope.heads.ngram.NgramSpectrum;
 import circuitscope.models.tokenizer.BosPolicy;
 import circuitscope.probes.analysis.Progress;
@@ -59,9 +59,9 @@ record HeadStops() implements Stops {
         """);
   }
 
-  private static Stop<PatternAnalysis.HeadPattern> pattern(HeadScores.Head induction) {
+  private static Stop<HeadPattern> pattern(HeadScores.Head induction) {
     return new Stop<>(
-        PatternAnalysis.HeadPattern.class,
+        HeadPattern.class,
         "heads.pattern",
         Map.of("head", induction.head()),
         new TokenInput.Prompt(REPEATED, BosPolicy.YES),
