@@ -2,6 +2,8 @@ package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.analysis.AnalysisPage;
 import circuitscope.app.gui.page.PageType;
+import circuitscope.app.gui.probes.ProbesPage;
+import circuitscope.app.gui.residual.ResidualPage;
 import circuitscope.app.gui.page.Texts;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
@@ -12,7 +14,10 @@ import java.util.Map;
 /** The pages that can be opened: those made by hand, then one for every analysis. */
 public final class PageTypes {
   /** Pages of their own; a new one is one line here. */
-  private static final List<PageType> OWN = List.of();
+  private static final List<PageType> OWN =
+      List.of(
+          ResidualPage.type(),
+          ProbesPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =
