@@ -1,7 +1,6 @@
 package circuitscope.app.gui.probes;
 
 import circuitscope.app.gui.page.PageType;
-import circuitscope.app.gui.page.Texts;
 import circuitscope.app.gui.study.QuestionPage;
 import circuitscope.app.gui.study.QuestionPage.Look;
 import circuitscope.app.gui.study.StudyPage;
@@ -12,18 +11,18 @@ import java.util.List;
 
 /** The probes of the seed papers, each with the paper that it comes from. */
 public final class ProbesPage {
-  private static final Texts TEXTS = new Texts("circuitscope.app.gui.probes.texts");
+
   private static final String PREFIX = "probe.";
 
   private ProbesPage() {}
 
   public static PageType type() {
-    String title = TEXTS.get("title");
+    String title = Words.TEXTS.get("title");
     return new PageType(
         "probes",
         "seed",
         title,
-        TEXTS.get("help"),
+        Words.TEXTS.get("help"),
         "fth-feather",
         (services, state) ->
             new StudyPage(title, entries(services.analyses().get()), services, state));
@@ -41,7 +40,7 @@ public final class ProbesPage {
     return new Entry(
         analysis.id(),
         analysis.title(),
-        TEXTS.find(analysis.id()).orElse(""),
+        Words.TEXTS.find(analysis.id()).orElse(""),
         (services, state) -> {
           QuestionPage page = QuestionPage.of(analysis, services, Look.PLAIN);
           page.restore(state);

@@ -32,6 +32,6 @@ final class LensCell extends TableCell<Lens.Layer, String> {
     Color colour = Color.color(0.15, 0.45, 0.9, STRONGEST * probability);
     setBackground(new Background(new BackgroundFill(colour, CornerRadii.EMPTY, new Insets(1))));
     setAccessibleText(
-        ResidualPage.TEXTS.get("lens.cell", layer.layer(), token, 100 * probability));
+        Words.TEXTS.get("lens.cell", layer.layer(), token, 100 * probability));
   }
 }

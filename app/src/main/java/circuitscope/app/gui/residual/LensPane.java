@@ -66,7 +66,7 @@ final class LensPane extends BorderPane {
       }
       tables.getChildren().add(node);
     }
-    Label help = new Label(ResidualPage.TEXTS.get("lens.help"));
+    Label help = new Label(Words.TEXTS.get("lens.help"));
     help.getStyleClass().add("note");
     help.setWrapText(true);
     help.setMinHeight(USE_PREF_SIZE);
@@ -85,13 +85,13 @@ final class LensPane extends BorderPane {
     Lens first = model.tablesProperty().get().getFirst().lens();
     Label title =
         new Label(
-            ResidualPage.TEXTS.get(
+            Words.TEXTS.get(
                 "lens.after", first.tokens().get(at.position()), at.position()));
     title.getStyleClass().add("section-title");
     title.setWrapText(true);
     Label where =
         new Label(
-            ResidualPage.TEXTS.get("lens.read", first.layers().get(at.layer()).layer()));
+            Words.TEXTS.get("lens.read", first.layers().get(at.layer()).layer()));
     where.getStyleClass().add("note");
     likely.getChildren().addAll(title, where);
     for (Table table : model.tablesProperty().get()) {
@@ -133,11 +133,11 @@ final class LensPane extends BorderPane {
 
     LensTable(Table table, LensViewModel model) {
       Lens lens = table.lens();
-      Icons.named(this, "lens-table", ResidualPage.TEXTS.get("lens.table", table.name()));
+      Icons.named(this, "lens-table", Words.TEXTS.get("lens.table", table.name()));
       getStyleClass().addAll("dense", "lens-table");
       getSelectionModel().setCellSelectionEnabled(true);
       TableColumn<Lens.Layer, String> names =
-          new TableColumn<>(ResidualPage.TEXTS.get("lens.layer"));
+          new TableColumn<>(Words.TEXTS.get("lens.layer"));
       names.setCellValueFactory(row -> new ReadOnlyStringWrapper(row.getValue().layer()));
       names.setSortable(false);
       names.setMinWidth(84);

@@ -22,7 +22,7 @@ final class PathsPane extends BorderPane {
   PathsPane(Services services) {
     this.services = services;
     getStyleClass().add("figure-pane");
-    Label help = new Label(ResidualPage.TEXTS.get("paths.help"));
+    Label help = new Label(Words.TEXTS.get("paths.help"));
     help.getStyleClass().add("note");
     setBottom(help);
   }

@@ -31,7 +31,7 @@ final class PathsView extends Region {
 
   PathsView(ObservableValue<Theme> theme) {
     this.theme = theme;
-    Icons.named(this, "paths-3d", ResidualPage.TEXTS.get("paths.help"));
+    Icons.named(this, "paths-3d", Words.TEXTS.get("paths.help"));
     setFocusTraversable(true);
     getStyleClass().add("paths-3d");
     getChildren().add(canvas);

@@ -3,7 +3,6 @@ package circuitscope.app.gui.residual;
 import circuitscope.app.gui.page.InputFormViewModel;
 import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.Services;
-import circuitscope.app.gui.page.Texts;
 import circuitscope.app.gui.study.AnswerView;
 import circuitscope.app.gui.study.Question;
 import circuitscope.app.gui.study.QuestionPage;
@@ -17,8 +16,6 @@ import java.util.Set;
 
 /** The residual stream: what is read off it, and how it is built. */
 public final class ResidualPage {
-  static final Texts TEXTS = new Texts("circuitscope.app.gui.residual.texts");
-
   private static final List<String> ANALYSES =
       List.of(
           "residual.lens",
@@ -39,12 +36,12 @@ public final class ResidualPage {
   private ResidualPage() {}
 
   public static PageType type() {
-    String title = TEXTS.get("title");
+    String title = Words.TEXTS.get("title");
     return new PageType(
         "residual",
         "residual",
         title,
-        TEXTS.get("help"),
+        Words.TEXTS.get("help"),
         "fth-trending-up",
         (services, state) -> new StudyPage(title, entries(), services, state));
   }
@@ -55,7 +52,7 @@ public final class ResidualPage {
             id ->
                 new Entry(
                     id,
-                    TEXTS.get(id),
+                    Words.TEXTS.get(id),
                     "",
                     (services, state) -> open(id, services, state)))
         .toList();
@@ -82,11 +79,11 @@ public final class ResidualPage {
 
   private static AnswerView lens(Services services) {
     LensViewModel model = new LensViewModel();
-    return new AnswerView(services, TEXTS.get("lens.tab"), new LensPane(model), model::show);
+    return new AnswerView(services, Words.TEXTS.get("lens.tab"), new LensPane(model), model::show);
   }
 
   private static AnswerView paths(Services services) {
     PathsPane pane = new PathsPane(services);
-    return new AnswerView(services, TEXTS.get("paths.tab"), pane, pane::show);
+    return new AnswerView(services, Words.TEXTS.get("paths.tab"), pane, pane::show);
   }
 }

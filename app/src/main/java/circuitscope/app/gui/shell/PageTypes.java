@@ -1,9 +1,11 @@
 package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.analysis.AnalysisPage;
+import circuitscope.app.gui.circuits.CircuitsPage;
 import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.probes.ProbesPage;
 import circuitscope.app.gui.residual.ResidualPage;
+import circuitscope.app.gui.subnetworks.SubnetworksPage;
 import circuitscope.app.gui.page.Texts;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
@@ -16,7 +18,9 @@ public final class PageTypes {
   /** Pages of their own; a new one is one line here. */
   private static final List<PageType> OWN =
       List.of(
+          SubnetworksPage.type(),
           ResidualPage.type(),
+          CircuitsPage.type(),
           ProbesPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */

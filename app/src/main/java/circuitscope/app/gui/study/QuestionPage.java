@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.StringProperty;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 import javafx.scene.layout.Priority;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One analysis among the questions of a page. */
 public final class QuestionPage implements Question {
-  /** Parameters that are files, and the same in all questions of a page. */
-  private static final Set<String> SHARED = Set.of("mask", "bigrams", "pairs", "circuit");
-
   private final QuestionViewModel model;
   private final AnswerView answer;
   private final PageFrame view;
@@ -79,13 +77,13 @@ public final class QuestionPage implements Question {
           new ParameterForm(model.parameters(), services.files()));
     }
     if (look.folder()) {
-      String title = StudyPage.TEXTS.get("folder");
+      String title = Words.TEXTS.get("folder");
       view.section(
           title, FileField.folder("out", title, model.folderProperty(), services.files()));
     }
     if (beside) {
       view.section(
-          StudyPage.TEXTS.get("variants"),
+          Words.TEXTS.get("variants"),
           new VariantsForm(model.variants(), services.files()));
     }
     view.runBar(new RunBar(model.runner(), model.runnable(), model::run));
@@ -110,11 +108,7 @@ public final class QuestionPage implements Question {
   public void share(Shared shared) {
     shared.join(model.asked().model());
     shared.join(model.asked().input());
-    for (Field field : model.parameters().fields()) {
-      if (SHARED.contains(field.parameter().name())) {
-        shared.join(field.parameter().name(), field.textProperty());
-      }
-    }
+    model.sharedValues().forEach(shared::join);
     if (beside) {
       shared.join("mask", model.variants().maskProperty());
     }
@@ -126,18 +120,20 @@ public final class QuestionPage implements Question {
       model.variants().maskProperty().set(mask);
       return true;
     }
-    Optional<Field> field =
+    Optional<Field> free =
         model.parameters().fields().stream()
             .filter(one -> Set.of("mask", "masks", "with").contains(one.parameter().name()))
             .filter(one -> one.parameter().list() || one.textProperty().get().isBlank())
-            .findFirst()
-            .or(
-                () ->
-                    model.parameters().fields().stream()
-                        .filter(one -> one.parameter().name().equals("mask"))
-                        .findFirst());
-    field.ifPresent(one -> put(one, mask));
-    return field.isPresent();
+            .findFirst();
+    if (free.isPresent()) {
+      put(free.get(), mask);
+      return true;
+    }
+    StringProperty other = model.sharedValues().get("mask");
+    if (other != null) {
+      other.set(mask);
+    }
+    return other != null;
   }
 
   /** A list of masks grows; anything else is replaced. */

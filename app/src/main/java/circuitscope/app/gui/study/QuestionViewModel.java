@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * folder for analyses that keep files.
  */
 public class QuestionViewModel {
+  /** Parameters that are files, and the same in all questions of a page. */
+  private static final Set<String> SHARED = Set.of("mask", "bigrams", "pairs", "circuit");
+
   private final AnalysisViewModel asked;
   private final Services services;
   private final VariantsViewModel variants = new VariantsViewModel();
@@ -75,6 +79,17 @@ public class QuestionViewModel {
     return runnable;
   }
 
+  /** What this question has in common with those beside it, by name; see {@link Shared}. */
+  public Map<String, StringProperty> sharedValues() {
+    Map<String, StringProperty> values = new LinkedHashMap<>();
+    for (ParameterFormViewModel.Field field : parameters().fields()) {
+      if (SHARED.contains(field.parameter().name())) {
+        values.put(field.parameter().name(), field.textProperty());
+      }
+    }
+    return values;
+  }
+
   public Services services() {
     return services;
   }
@@ -83,13 +98,15 @@ public class QuestionViewModel {
    * What is asked, taken from the controls before the job begins.
    *
    * @param folder null for none
+   * @param extra what else a kind of question takes from its controls
    */
   public record Asked(
       Analysis<?, ?> analysis,
       Map<String, String> written,
       InputFormViewModel.Choice input,
       @Nullable Path folder,
-      List<Variant> variants) {
+      List<Variant> variants,
+      String extra) {
 
     /** May read a file of ids: belongs into a job. */
     public AnalysisRun<?, ?> run() {
@@ -104,7 +121,13 @@ public class QuestionViewModel {
         asked.parameters().written(),
         asked.input().choice(),
         place.isEmpty() ? null : Path.of(place),
-        variants.chosen());
+        variants.chosen(),
+        extra());
+  }
+
+  /** What {@link Asked#extra} is to be. */
+  protected String extra() {
+    return "";
   }
 
   /** Asks, as a job on the model's device. */

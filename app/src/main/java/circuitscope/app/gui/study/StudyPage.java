@@ -5,7 +5,6 @@ import circuitscope.app.gui.page.Icons;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.Project;
 import circuitscope.app.gui.page.Services;
-import circuitscope.app.gui.page.Texts;
 import circuitscope.app.gui.study.StudyViewModel.Chosen;
 import circuitscope.app.gui.study.StudyViewModel.Entry;
 import circuitscope.app.session.workspace.Item;
@@ -26,9 +25,6 @@ import javafx.scene.layout.VBox;
 
 /** A page of several questions: their list on the left, the one in front beside it. */
 public final class StudyPage implements Page {
-  /** The words of this package. */
-  public static final Texts TEXTS = new Texts("circuitscope.app.gui.study.texts");
-
   private static final double LIST_WIDTH = 178;
 
   private final String title;

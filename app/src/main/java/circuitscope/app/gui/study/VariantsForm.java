@@ -25,15 +25,15 @@ final class VariantsForm extends VBox {
     FileField mask =
         FileField.open(
             "variant-mask",
-            StudyPage.TEXTS.get("variant.mask"),
+            Words.TEXTS.get("variant.mask"),
             model.maskProperty(),
             files,
             MaskFiles.KIND);
     TextField seed =
-        Icons.named(new TextField(), "variant-seed", StudyPage.TEXTS.get("variant.seed"));
+        Icons.named(new TextField(), "variant-seed", Words.TEXTS.get("variant.seed"));
     seed.setPrefColumnCount(4);
     seed.textProperty().bindBidirectional(model.seedProperty());
-    Label label = new Label(StudyPage.TEXTS.get("variant.seed"));
+    Label label = new Label(Words.TEXTS.get("variant.seed"));
     label.setLabelFor(seed);
     HBox row = new HBox(label, seed);
     row.getStyleClass().add("form-row");

@@ -21,7 +21,7 @@ public final class VariantsViewModel {
     RANDOM;
 
     String text() {
-      return StudyPage.TEXTS.get("variant." + name().toLowerCase(java.util.Locale.ROOT));
+      return Words.TEXTS.get("variant." + name().toLowerCase(java.util.Locale.ROOT));
     }
   }
 
