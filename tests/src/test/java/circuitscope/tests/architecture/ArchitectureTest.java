@@ -11,6 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import javafx.application.Platform;
 
 /** The walls of the house (docs/architecture.md): who may see whom, and why. */
 @AnalyzeClasses(packages = "circuitscope", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -131,6 +132,25 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("javafx..")
           .because("everything else must run on a machine without a display");
+
+  @ArchTest
+  static final ArchRule viewModelsHoldNoControls =
+      noClasses()
+          .that()
+          .haveSimpleNameEndingWith("ViewModel")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("javafx.scene..")
+          .because("a view-model must be testable without a JavaFX toolkit");
+
+  @ArchTest
+  static final ArchRule onePlaceHandsWorkToTheWindow =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("circuitscope.app.gui.job..")
+          .should()
+          .callMethod(Platform.class, "runLater", Runnable.class)
+          .because("what runs where is decided in one place");
 
   @ArchTest
   static final ArchRule theEngineStaysBehindTheModel =

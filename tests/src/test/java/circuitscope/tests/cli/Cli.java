@@ -9,10 +9,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** One command run in this process: its exit code and what it printed. */
-record Cli(int exitCode, String out, String err) {
-  static final String MODEL = "embedded:gpt2-4l";
+public record Cli(int exitCode, String out, String err) {
+  public static final String MODEL = "embedded:gpt2-4l";
 
-  static Cli run(String... arguments) {
+  public static Cli run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
@@ -25,7 +25,7 @@ record Cli(int exitCode, String out, String err) {
   }
 
   /** The one JSON document on standard output. */
-  JsonNode json() throws IOException {
+  public JsonNode json() throws IOException {
     if (exitCode != 0) {
       throw new AssertionError("exit code " + exitCode + ": " + err);
     }

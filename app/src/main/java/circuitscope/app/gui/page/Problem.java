@@ -1,6 +1,7 @@
 package circuitscope.app.gui.page;
 
 import circuitscope.app.session.SetupException;
+import circuitscope.models.cache.ModelIdException;
 import circuitscope.models.cache.ModelNotFoundException;
 import circuitscope.probes.analysis.Versions;
 import circuitscope.probes.model.InsufficientMemoryException;
@@ -51,6 +52,7 @@ public record Problem(String title, String happened, String remedy, String detai
     Texts texts = Texts.SHARED;
     return switch (failure) {
       case ModelNotFoundException e -> texts.get("remedy.model-not-found");
+      case ModelIdException e -> texts.get("remedy.model-not-found");
       case NoSuchFileException e -> texts.get("remedy.no-such-file");
       case FileNotFoundException e -> texts.get("remedy.no-such-file");
       case AccessDeniedException e -> texts.get("remedy.denied");

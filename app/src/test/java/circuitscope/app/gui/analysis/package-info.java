@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.gui.analysis;
+
+import org.jspecify.annotations.NullMarked;

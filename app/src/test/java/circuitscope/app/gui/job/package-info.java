@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.gui.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.gui.page;
+
+import org.jspecify.annotations.NullMarked;
