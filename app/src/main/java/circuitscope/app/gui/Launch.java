@@ -2,11 +2,16 @@ package circuitscope.app.gui;
 
 import circuitscope.app.session.SetupException;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javafx.application.Application;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the window and returns when the last one was closed. */
 public final class Launch {
+  /** Says at each start that JavaFX is on the class path, which is where it is meant to be. */
+  private static final Logger JAVAFX = Logger.getLogger("javafx");
+
   private Launch() {}
 
   /**
@@ -17,7 +22,8 @@ public final class Launch {
    * @throws SetupException when there is no display
    */
   public static void window(@Nullable String model, @Nullable String workspace) {
-    checkDisplay(System.getenv());
+    checkDisplay(System.getenv(), System.getProperty("glass.platform"));
+    JAVAFX.setLevel(Level.SEVERE);
     String opened = model == null ? "" : model;
     if (workspace == null) {
       Application.launch(WindowApplication.class, opened);
@@ -26,13 +32,12 @@ public final class Launch {
     }
   }
 
-  static void checkDisplay(Map<String, String> environment) {
+  static void checkDisplay(Map<String, String> environment, @Nullable String platform) {
     boolean linux = System.getProperty("os.name", "").equals("Linux");
-    boolean chosen = System.getProperty("glass.platform") != null;
     boolean display =
         !environment.getOrDefault("DISPLAY", "").isEmpty()
             || !environment.getOrDefault("WAYLAND_DISPLAY", "").isEmpty();
-    if (linux && !chosen && !display) {
+    if (linux && platform == null && !display) {
       throw new SetupException(
           "there is no display to open a window on (DISPLAY is not set). Log in with X forwarding"
               + " (ssh -X), start under xvfb-run, or use the command line, which does the same:"

@@ -122,7 +122,8 @@ public record AnalysisRun<P extends Record, R extends Result>(
     return command;
   }
 
-  private Map<String, Object> written() {
+  /** The parameters as they are written in a job file. */
+  public Map<String, Object> written() {
     return ParameterSpec.of(analysis.parameters()).write(parameters);
   }
 

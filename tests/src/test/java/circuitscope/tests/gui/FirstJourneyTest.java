@@ -35,7 +35,7 @@ final class FirstJourneyTest extends WindowTest {
     TextInputControl document = openTab("document", "document");
     assertThat(new JsonMapper().readTree(document.getText())).isEqualTo(expected);
 
-    TableNode table = openTab("tables", "table-scores");
+    TableNode table = openTab("tables", "table-heads");
     double first = expected.path("heads").path(0).path("scores").path("induction").asDouble();
     assertThat(cellTexts(table)).contains(Numbers.text(first));
   }

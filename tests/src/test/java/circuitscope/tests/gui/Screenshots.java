@@ -22,7 +22,8 @@ import javafx.stage.Stage;
 
 /**
  * Writes pictures of pages: {@code docs/screenshots/make} starts it. Arguments: the folder, width
- * and height of the window, then types of pages such as {@code analysis:heads.detect}; each is run with its defaults.
+ * and height of the window, then types of pages such as {@code analysis:heads.detect}; each is run
+ * with its defaults.
  */
 public final class Screenshots {
   private static final long MINUTES = 5;
@@ -88,9 +89,7 @@ public final class Screenshots {
             String file =
                 "%s-%s-%d.png"
                     .formatted(
-                        name,
-                        appearance.name().toLowerCase(Locale.ROOT),
-                        (int) scene.getWidth());
+                        name, appearance.name().toLowerCase(Locale.ROOT), (int) scene.getWidth());
             Snapshot.write(scene, folder.resolve(file));
             return file;
           });

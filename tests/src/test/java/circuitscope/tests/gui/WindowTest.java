@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import javafx.application.Platform;
 import javafx.scene.Node;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ abstract class WindowTest extends ApplicationTest {
 
   @Override
   public void start(Stage stage) {
+    Platform.setImplicitExit(false); // the toolkit is shared by all journeys
     workbench = new Workbench(jobs, Settings.read(folder.resolve("window.properties")));
     workbench.settings().appearanceProperty().set(Settings.Appearance.LIGHT);
     workbench.settings().put("window", "0 0 1440 900 false");

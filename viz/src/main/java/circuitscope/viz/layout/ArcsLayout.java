@@ -43,9 +43,7 @@ final class ArcsLayout {
   /** Smallest and largest weight, as {low, high}. */
   static double[] extent(Arcs figure) {
     double low = figure.arcs().stream().mapToDouble(Arcs.Arc::weight).min().orElse(0);
-    return new double[] {
-      low, figure.arcs().stream().mapToDouble(Arcs.Arc::weight).max().orElse(0)
-    };
+    return new double[] {low, figure.arcs().stream().mapToDouble(Arcs.Arc::weight).max().orElse(0)};
   }
 
   private Block block(FigureStyle style, double width, @Nullable ColourScale shared) {
@@ -163,13 +161,8 @@ final class ArcsLayout {
 
   private void pick(int token, Box box) {
     double received =
-        figure.arcs().stream()
-            .filter(arc -> arc.to() == token)
-            .mapToDouble(Arcs.Arc::weight)
-            .sum();
+        figure.arcs().stream().filter(arc -> arc.to() == token).mapToDouble(Arcs.Arc::weight).sum();
     String label = figure.tokens().get(token);
-    pen.pick(
-        new PickRegion.Spot(
-            box, new Pick.Token(figure.id(), token, label, (float) received)));
+    pen.pick(new PickRegion.Spot(box, new Pick.Token(figure.id(), token, label, (float) received)));
   }
 }

@@ -38,7 +38,8 @@ final class HeadGridLayout {
     double barWidth = em + bar.standing(20 * em).width();
     double narrow = thumbnail(em, width - left - barWidth, heads);
     double tall = (narrow + gap(narrow)) * layers * first.rows() / first.columns();
-    boolean standing = shared == null && narrow * heads >= LEAST_BESIDE_BAR * width && bar.fitsStanding(tall);
+    boolean standing =
+        shared == null && narrow * heads >= LEAST_BESIDE_BAR * width && bar.fitsStanding(tall);
     double side = standing ? narrow : thumbnail(em, width - left, heads);
     double sideHeight = Math.clamp(side * first.rows() / first.columns(), side / 4, side * 4);
     double gap = gap(side);

@@ -114,7 +114,8 @@ final class HeatmapLayout {
     Box beside = cells(left, width - left - barWidth);
     boolean standing =
         !sharedBar
-            && beside.width() >= LEAST_BESIDE_BAR * width && bar.fitsStanding(beside.height());
+            && beside.width() >= LEAST_BESIDE_BAR * width
+            && bar.fitsStanding(beside.height());
     return standing
         ? new Room(beside, rowWidth, true)
         : new Room(cells(left, width - left - 0.5 * em), rowWidth, false);

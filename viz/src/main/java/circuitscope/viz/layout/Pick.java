@@ -91,8 +91,7 @@ public sealed interface Pick {
    *
    * @param from index of the token that reads
    */
-  record Arc(
-      String figure, int from, int to, String fromToken, String toToken, double weight)
+  record Arc(String figure, int from, int to, String fromToken, String toToken, double weight)
       implements Pick {
     @Override
     public String text() {

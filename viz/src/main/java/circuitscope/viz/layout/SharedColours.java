@@ -40,8 +40,7 @@ final class SharedColours {
   private static List<Coloured> coloured(Figure panel) {
     return switch (panel) {
       case Heatmap map ->
-          List.of(
-              new Coloured(map.colours(), Cells.extent(List.of(map.values()), map.mask())));
+          List.of(new Coloured(map.colours(), Cells.extent(List.of(map.values()), map.mask())));
       case HeadGrid grid ->
           List.of(new Coloured(grid.colours(), Cells.extent(grid.patterns(), grid.mask())));
       case TokenStrip strip ->

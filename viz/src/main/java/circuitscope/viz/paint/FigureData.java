@@ -87,8 +87,7 @@ public final class FigureData {
           String weight = number(arc.weight());
           row(
               out,
-              List.of(
-                  Integer.toString(arc.from()), Integer.toString(arc.to()), from, to, weight));
+              List.of(Integer.toString(arc.from()), Integer.toString(arc.to()), from, to, weight));
         }
       }
       case Sheet sheet -> throw new IllegalStateException("sheets hold no sheets: " + sheet.id());

@@ -79,7 +79,14 @@ public final class AnalysisPage implements Page {
     var shown = view.shows(model.runner());
     return List.of(
         action("run", "fth-play", "Shortcut+Enter", model.runnable(), model::run),
-        action("copy-command", "fth-terminal", "Shortcut+Shift+C", model.runnable(), model::copyCommand),
+        action(
+            "copy-command",
+            "fth-terminal",
+            "Shortcut+Shift+C",
+            model.runnable(),
+            model::copyCommand),
+        action(
+            "add-to-job", "fth-file-plus", "Shortcut+Shift+J", model.runnable(), model::addToJob),
         action("export-figure", "fth-image", "Shortcut+E", shown, this::exportFigure),
         action("export-data", "fth-download", "Shortcut+Shift+E", shown, model::exportData));
   }

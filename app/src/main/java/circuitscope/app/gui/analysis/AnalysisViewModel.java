@@ -103,8 +103,12 @@ public final class AnalysisViewModel {
   /** Takes the command that asks the same, as the page stands, to the clipboard. */
   public void copyCommand() {
     written(
-        "page.copy-command",
-        run -> exports.copyCommand(ShellWords.join(run.command(choice()))));
+        "page.copy-command", run -> exports.copyCommand(ShellWords.join(run.command(choice()))));
+  }
+
+  /** Asks for a job file and adds what the page asks to it. */
+  public void addToJob() {
+    written("page.add-to-job", run -> exports.addToJob(choice(), run));
   }
 
   private ModelChoice choice() {
@@ -125,8 +129,7 @@ public final class AnalysisViewModel {
             progress -> question.run())
         .onDone(use)
         .onFailed(
-            failure ->
-                services.notices().failed(Problem.of(Texts.SHARED.get(title), failure)));
+            failure -> services.notices().failed(Problem.of(Texts.SHARED.get(title), failure)));
   }
 
   /** Asks where, and writes result, tables, tensors, figures and manifest there. */

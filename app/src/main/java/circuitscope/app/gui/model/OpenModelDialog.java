@@ -189,12 +189,10 @@ public final class OpenModelDialog extends Dialog<ButtonType> {
             ? Texts.SHARED.get("open.memory.unknown", model.dtypeProperty().get())
             : gpu
                 ? Texts.SHARED.get("open.memory.gpu", Numbers.bytes(needed))
-                : Texts.SHARED.get(
-                    "open.memory", Numbers.bytes(needed), Numbers.bytes(free));
+                : Texts.SHARED.get("open.memory", Numbers.bytes(needed), Numbers.bytes(free));
     Label estimate =
         new Label(
-            memory,
-            Icons.of(!gpu && needed > free ? "fth-alert-triangle" : "fth-hard-drive"));
+            memory, Icons.of(!gpu && needed > free ? "fth-alert-triangle" : "fth-hard-drive"));
     estimate.setId("memory-estimate");
     estimate.getStyleClass().add(!gpu && needed > free ? "form-problem" : "card-title");
     estimate.setWrapText(true);

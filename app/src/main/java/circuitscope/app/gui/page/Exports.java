@@ -1,6 +1,9 @@
 package circuitscope.app.gui.page;
 
 import circuitscope.app.gui.job.Jobs;
+import circuitscope.app.session.AnalysisRun;
+import circuitscope.app.session.ModelChoice;
+import circuitscope.app.session.job.JobAddition;
 import circuitscope.viz.paint.Format;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,14 +24,28 @@ public final class Exports {
     services.notices().said(Texts.SHARED.get("said.command"));
   }
 
+  /** Asks for a job file and adds a run to it. */
+  public void addToJob(ModelChoice model, AnalysisRun<?, ?> run) {
+    services
+        .files()
+        .save(
+            Texts.SHARED.get("job.add-to-job"),
+            "job.yaml",
+            new FileDialogs.Kind(Texts.SHARED.get("files.job"), List.of("*.yaml", "*.yml")))
+        .ifPresent(
+            file ->
+                write(
+                    Texts.SHARED.get("job.add-to-job"),
+                    file,
+                    () -> JobAddition.add(file, model, run)));
+  }
+
   /** Asks for a file and writes a figure into it. */
   public void figure(FigureExport export, Outcome outcome) {
     FileDialogs.Kind[] kinds =
         Arrays.stream(Format.values())
             .sorted((a, b) -> Boolean.compare(b == export.format(), a == export.format()))
-            .map(
-                format ->
-                    new FileDialogs.Kind(format.name(), List.of("*." + format.extension())))
+            .map(format -> new FileDialogs.Kind(format.name(), List.of("*." + format.extension())))
             .toArray(FileDialogs.Kind[]::new);
     Optional<Path> file =
         services.files().save(Texts.SHARED.get("export.figure"), export.fileName(), kinds);
@@ -48,8 +65,7 @@ public final class Exports {
         .ifPresent(
             folder -> {
               Path place = freeFolder(folder, outcome.finished().run().analysis().id());
-              write(
-                  Texts.SHARED.get("export.data"), place, () -> outcome.finished().write(place));
+              write(Texts.SHARED.get("export.data"), place, () -> outcome.finished().write(place));
             });
   }
 

@@ -18,7 +18,8 @@ import javafx.stage.Window;
 /** Asks in which format and size a figure is to be written. */
 public final class FigureExportDialog extends Dialog<FigureExport> {
   private final ComboBox<String> format = new ComboBox<>();
-  private final Spinner<Integer> width = new Spinner<>(30, 400, (int) FigureStyle.DOUBLE_COLUMN_MM, 5);
+  private final Spinner<Integer> width =
+      new Spinner<>(30, 400, (int) FigureStyle.DOUBLE_COLUMN_MM, 5);
   private final ComboBox<String> theme = new ComboBox<>();
   private final Spinner<Integer> dpi = new Spinner<>(36, 1200, 300, 50);
 

@@ -71,7 +71,10 @@ public final class InputForm extends VBox {
       int at = model.kinds().indexOf(kind);
       button
           .getStyleClass()
-          .add(at == 0 ? "left-pill" : at == model.kinds().size() - 1 ? "right-pill" : "center-pill");
+          .add(
+              at == 0
+                  ? "left-pill"
+                  : at == model.kinds().size() - 1 ? "right-pill" : "center-pill");
       button.setOnAction(
           event -> {
             model.kindProperty().set(kind);
@@ -120,14 +123,18 @@ public final class InputForm extends VBox {
         });
     list.setOnDragDropped(
         event ->
-            model.files().addAll(event.getDragboard().getFiles().stream().map(file -> file.toPath()).toList()));
+            model
+                .files()
+                .addAll(
+                    event.getDragboard().getFiles().stream().map(file -> file.toPath()).toList()));
     Button add = new Button(Texts.SHARED.get("input.files.add"), Icons.of("fth-plus"));
     add.setId("add-files");
     add.setOnAction(
         event ->
             model
                 .files()
-                .addAll(services.files().openSeveral(Texts.SHARED.get("input.files.add"), TEXT_FILES)));
+                .addAll(
+                    services.files().openSeveral(Texts.SHARED.get("input.files.add"), TEXT_FILES)));
     Button sample = new Button(Texts.SHARED.get("input.files.sample"));
     sample.setId("sample-text");
     sample.setOnAction(event -> addSample());

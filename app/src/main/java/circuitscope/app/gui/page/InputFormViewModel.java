@@ -104,8 +104,7 @@ public final class InputFormViewModel {
   }
 
   public Choice choice() {
-    return new Choice(
-        kind.get(), text.get(), List.copyOf(files), ids.get().strip(), bos.get());
+    return new Choice(kind.get(), text.get(), List.copyOf(files), ids.get().strip(), bos.get());
   }
 
   /** The choice as plain values, for {@link Page#state}. */

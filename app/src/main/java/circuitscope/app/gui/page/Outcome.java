@@ -57,8 +57,7 @@ public record Outcome(
     entries.add(new Entry("family", model.spec().family()));
     entries.add(new Entry("device, dtype", model.device() + ", " + model.precision()));
     entries.add(new Entry("started", finished.started().toString()));
-    entries.add(
-        new Entry("seconds", String.format(Locale.ROOT, "%.2f", finished.wallSeconds())));
+    entries.add(new Entry("seconds", String.format(Locale.ROOT, "%.2f", finished.wallSeconds())));
     TokensRead read = finished.result().tokensRead();
     if (read != null) {
       entries.add(new Entry("tokens from", read.source()));

@@ -129,8 +129,10 @@ public final class PageFrame extends BorderPane {
         }
         content(answer);
       }
-      case RunState.Failed<R>(Problem problem) -> content(new ProblemPane(problem, services.clip()));
-      case RunState.Running<R> running when running.previous() == null -> content(hint("run.first"));
+      case RunState.Failed<R>(Problem problem) ->
+          content(new ProblemPane(problem, services.clip()));
+      case RunState.Running<R> running when running.previous() == null ->
+          content(hint("run.first"));
       case RunState.Running<R> running -> {}
       case RunState.Idle<R> idle -> content(hint("page.idle"));
     }

@@ -57,7 +57,8 @@ public final class ParameterForm extends VBox {
     control.setAccessibleText(field.label());
     control.setAccessibleHelp(help);
     label.setLabelFor(control);
-    Node shown = parameter.type() == Path.class && !parameter.list() ? withChooser(control) : control;
+    Node shown =
+        parameter.type() == Path.class && !parameter.list() ? withChooser(control) : control;
     VBox cell = new VBox(shown, problem(field.problemProperty()));
     cell.getStyleClass().add("form-cell");
     GridPane.setValignment(cell, VPos.BASELINE);
@@ -70,7 +71,10 @@ public final class ParameterForm extends VBox {
             ? ""
             : "\n" + Texts.SHARED.get("form.default", parameter.byDefault());
     return Glossary.explained(
-        parameter.help() + ".\n" + Texts.SHARED.get("form.allowed", parameter.allowed()) + byDefault);
+        parameter.help()
+            + ".\n"
+            + Texts.SHARED.get("form.allowed", parameter.allowed())
+            + byDefault);
   }
 
   private static Node control(Field field) {
@@ -97,9 +101,7 @@ public final class ParameterForm extends VBox {
     box.setSelected(field.textProperty().get().equals("true"));
     box.selectedProperty()
         .addListener((property, old, now) -> field.textProperty().set(now.toString()));
-    field
-        .textProperty()
-        .addListener((property, old, now) -> box.setSelected(now.equals("true")));
+    field.textProperty().addListener((property, old, now) -> box.setSelected(now.equals("true")));
     return box;
   }
 
@@ -125,7 +127,9 @@ public final class ParameterForm extends VBox {
     if (parameter.required()) {
       return Texts.SHARED.get("form.required");
     }
-    return parameter.byDefault() == null ? Texts.SHARED.get("form.automatic") : parameter.byDefault();
+    return parameter.byDefault() == null
+        ? Texts.SHARED.get("form.automatic")
+        : parameter.byDefault();
   }
 
   private Node withChooser(Node control) {

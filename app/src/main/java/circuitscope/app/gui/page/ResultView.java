@@ -70,7 +70,8 @@ public final class ResultView extends TabPane {
     }
     shown.addAll(List.of(summaryTab, protocolTab, documentTab));
     getTabs().setAll(shown);
-    getSelectionModel().select(before != null && shown.contains(before) ? before : shown.getFirst());
+    getSelectionModel()
+        .select(before != null && shown.contains(before) ? before : shown.getFirst());
   }
 
   /** The figure in front; null where there is none. */
@@ -114,7 +115,8 @@ public final class ResultView extends TabPane {
     name.setCellValueFactory(row -> new ReadOnlyStringWrapper(row.getValue().name()));
     name.setPrefWidth(260);
     name.setMaxWidth(400);
-    TableColumn<Outcome.Entry, String> value = new TableColumn<>(Texts.SHARED.get("protocol.value"));
+    TableColumn<Outcome.Entry, String> value =
+        new TableColumn<>(Texts.SHARED.get("protocol.value"));
     value.setCellValueFactory(row -> new ReadOnlyStringWrapper(row.getValue().value()));
     table.getColumns().add(name);
     table.getColumns().add(value);

@@ -19,8 +19,7 @@ public sealed interface RunState<R> {
    * @param snapshot null while it waits for its device
    * @param previous what was shown before, and still is
    */
-  record Running<R>(
-      Progress.@Nullable Snapshot snapshot, boolean cancelling, @Nullable R previous)
+  record Running<R>(Progress.@Nullable Snapshot snapshot, boolean cancelling, @Nullable R previous)
       implements RunState<R> {}
 
   record Shown<R>(R result) implements RunState<R> {}

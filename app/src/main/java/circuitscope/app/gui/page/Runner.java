@@ -77,8 +77,7 @@ public final class Runner<R> {
     return switch (end) {
       case JobState.Done<R>(R value) -> new RunState.Shown<>(value);
       case JobState.Failed<R>(Throwable failure) ->
-          new RunState.Failed<>(
-              Problem.of(Texts.SHARED.get("problem.run", title), failure));
+          new RunState.Failed<>(Problem.of(Texts.SHARED.get("problem.run", title), failure));
       default -> before == null ? new RunState.Idle<>() : new RunState.Shown<>(before);
     };
   }

@@ -36,10 +36,10 @@ final class ActionList {
     List<Action> list = new ArrayList<>();
     list.add(action("file", "open-model", "fth-box", "Shortcut+O", actions::openModel));
     list.add(action("file", "open-embedded", "fth-play", "", shell::openEmbedded));
+    list.add(action("file", "unload", "fth-x", "", hasModel, shell::unloadLast));
     list.add(
-        action("file", "unload", "fth-x", "", hasModel, shell::unloadLast));
-    list.add(
-        action("file", "open-workspace", "fth-briefcase", "Shortcut+Shift+O", actions::openWorkspace));
+        action(
+            "file", "open-workspace", "fth-briefcase", "Shortcut+Shift+O", actions::openWorkspace));
     list.add(action("file", "save", "fth-save", "Shortcut+S", actions::saveWorkspace));
     list.add(action("file", "save-as", "fth-save", "Shortcut+Shift+S", actions::saveWorkspaceAs));
     list.add(action("file", "add-prompt", "fth-message-square", "", actions::addPrompt));
@@ -80,14 +80,34 @@ final class ActionList {
     }
     list.add(action("view", "larger", "fth-zoom-in", "Shortcut+Shift+Equals", () -> font(1)));
     list.add(action("view", "smaller", "fth-zoom-out", "Shortcut+Minus", () -> font(-1)));
-    list.add(action("window", "new-window", "fth-plus-square", "Shortcut+Shift+N", window::another));
-    list.add(action("window", "next-page", "fth-arrow-right", "Shortcut+Page_Down", () -> window.step(1)));
-    list.add(action("window", "previous-page", "fth-arrow-left", "Shortcut+Page_Up", () -> window.step(-1)));
+    list.add(
+        action("window", "new-window", "fth-plus-square", "Shortcut+Shift+N", window::another));
     list.add(
         action(
-            "window", "own-window", "fth-external-link", "Shortcut+Shift+D", hasPage, window::detach));
+            "window", "next-page", "fth-arrow-right", "Shortcut+Page_Down", () -> window.step(1)));
     list.add(
-        action("window", "other-side", "fth-columns", "Shortcut+Backslash", hasPage, window::otherSide));
+        action(
+            "window",
+            "previous-page",
+            "fth-arrow-left",
+            "Shortcut+Page_Up",
+            () -> window.step(-1)));
+    list.add(
+        action(
+            "window",
+            "own-window",
+            "fth-external-link",
+            "Shortcut+Shift+D",
+            hasPage,
+            window::detach));
+    list.add(
+        action(
+            "window",
+            "other-side",
+            "fth-columns",
+            "Shortcut+Backslash",
+            hasPage,
+            window::otherSide));
     list.add(action("window", "close-page", "fth-x", "Shortcut+W", hasPage, window::closePage));
     list.add(action("help", "about", "fth-info", "", actions::about));
     return list;

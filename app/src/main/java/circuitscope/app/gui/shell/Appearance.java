@@ -50,9 +50,7 @@ final class Appearance {
     scene.getStylesheets().add(SHEET.toExternalForm());
     Runnable size =
         () ->
-            scene
-                .getRoot()
-                .setStyle("-fx-font-size: " + settings.fontSizeProperty().get() + "px;");
+            scene.getRoot().setStyle("-fx-font-size: " + settings.fontSizeProperty().get() + "px;");
     settings.fontSizeProperty().addListener((property, old, now) -> size.run());
     size.run();
     theme.addListener((property, old, now) -> mark(scene));

@@ -134,9 +134,7 @@ final class CommandPalette extends StackPane {
       name.setGraphic(Icons.of(action.icon()));
       group.setText(action.group());
       keys.setText(
-          action.keys().isEmpty()
-              ? ""
-              : KeyCombination.valueOf(action.keys()).getDisplayText());
+          action.keys().isEmpty() ? "" : KeyCombination.valueOf(action.keys()).getDisplayText());
       keys.setVisible(!action.keys().isEmpty());
       row.setDisable(!action.enabled().get());
       setGraphic(row);

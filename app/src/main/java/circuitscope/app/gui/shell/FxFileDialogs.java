@@ -45,9 +45,7 @@ final class FxFileDialogs implements FileDialogs {
     List<File> files = chooser(title, kinds).showOpenMultipleDialog(owner.get());
     return files == null
         ? List.of()
-        : files.stream()
-            .map(file -> remember(file.toPath(), file.toPath().getParent()))
-            .toList();
+        : files.stream().map(file -> remember(file.toPath(), file.toPath().getParent())).toList();
   }
 
   @Override

@@ -92,9 +92,7 @@ final class PageArea extends SplitPane {
     tab.setContent(page.view());
     String icon = shell.typeOf(page).map(PageType::icon).orElse("fth-file");
     tab.setGraphic(Icons.of(icon));
-    shell
-        .typeOf(page)
-        .ifPresent(type -> tab.setTooltip(Icons.tooltip(type.help())));
+    shell.typeOf(page).ifPresent(type -> tab.setTooltip(Icons.tooltip(type.help())));
     tab.setOnCloseRequest(
         event -> {
           event.consume();

@@ -26,8 +26,15 @@ public final class PageTypes {
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =
       List.of(
-          "predictions", "attention", "heads", "sinks", "subnetworks", "residual", "circuits",
-          "seed", "work");
+          "predictions",
+          "attention",
+          "heads",
+          "sinks",
+          "subnetworks",
+          "residual",
+          "circuits",
+          "seed",
+          "work");
 
   private static final Map<String, String> GROUP_OF_WORD =
       Map.of(

@@ -50,8 +50,7 @@ final class PreferencesDialog extends Dialog<ButtonType> {
     Spinner<Integer> font =
         new Spinner<>(
             Settings.MIN_FONT_SIZE, Settings.MAX_FONT_SIZE, settings.fontSizeProperty().get());
-    font.valueProperty()
-        .addListener((property, old, now) -> settings.fontSizeProperty().set(now));
+    font.valueProperty().addListener((property, old, now) -> settings.fontSizeProperty().set(now));
     ComboBox<String> palette = new ComboBox<>();
     palette.getItems().add("");
     Arrays.stream(Palette.values())

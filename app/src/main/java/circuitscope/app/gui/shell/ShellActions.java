@@ -69,8 +69,7 @@ final class ShellActions {
     OpenModelViewModel model = new OpenModelViewModel(services());
     Project project = services().project();
     attempt(
-        "open.title",
-        () -> model.maskProperty().set(item.reference(project.places()).toString()));
+        "open.title", () -> model.maskProperty().set(item.reference(project.places()).toString()));
     services().models().open().stream()
         .findFirst()
         .ifPresent(open -> model.nameProperty().set(open.choice().model()));
@@ -144,8 +143,7 @@ final class ShellActions {
     Optional<Path> path =
         services()
             .files()
-            .save(
-                Texts.SHARED.get("files.workspace"), "study" + WorkspaceFile.ENDING, WORKSPACES);
+            .save(Texts.SHARED.get("files.workspace"), "study" + WorkspaceFile.ENDING, WORKSPACES);
     path.ifPresent(
         file -> {
           shell.keepPages();
@@ -164,9 +162,7 @@ final class ShellActions {
         .onDone(done -> services().notices().said(Texts.SHARED.get("said.saved")))
         .onFailed(
             failure ->
-                services()
-                    .notices()
-                    .failed(Problem.of(Texts.SHARED.get("problem.save"), failure)));
+                services().notices().failed(Problem.of(Texts.SHARED.get("problem.save"), failure)));
   }
 
   /** Opens what was dropped on the window, by what it is. */

@@ -176,8 +176,7 @@ public final class ShellViewModel {
     return services.models().open().stream()
         .anyMatch(
             model ->
-                Item.Model.of(item.id(), model.choice(), services.project().places())
-                    .equals(item));
+                Item.Model.of(item.id(), model.choice(), services.project().places()).equals(item));
   }
 
   /** Opens a model of the project. */
@@ -193,9 +192,7 @@ public final class ShellViewModel {
   public void use(Item item) {
     Page page = current.get();
     boolean taken = page != null && page.take(item, services.project());
-    services
-        .notices()
-        .said(Texts.SHARED.get(taken ? "said.used" : "said.not-used", item.id()));
+    services.notices().said(Texts.SHARED.get(taken ? "said.used" : "said.not-used", item.id()));
   }
 
   /** Opens the page of a stored result, where there is one. */
@@ -221,7 +218,9 @@ public final class ShellViewModel {
         .onDone(opened -> opened(path))
         .onFailed(
             failure ->
-                services.notices().failed(Problem.of(Texts.SHARED.get("problem.open", path), failure)));
+                services
+                    .notices()
+                    .failed(Problem.of(Texts.SHARED.get("problem.open", path), failure)));
   }
 
   private void opened(Path path) {

@@ -53,7 +53,8 @@ final class SideCell extends TreeCell<SideEntry> {
         .removes()
         .ifPresent(
             remove -> row.getChildren().add(button(entry, entry.removeText(), "fth-x", remove)));
-    setTooltip(Icons.tooltip(entry.note().isEmpty() ? entry.text() : entry.text() + "\n" + entry.note()));
+    setTooltip(
+        Icons.tooltip(entry.note().isEmpty() ? entry.text() : entry.text() + "\n" + entry.note()));
     setGraphic(row);
     setPrefWidth(0);
   }

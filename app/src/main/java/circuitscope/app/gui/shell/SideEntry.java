@@ -24,18 +24,15 @@ record SideEntry(
     String removeText) {
 
   SideEntry(String id, String text, String note, String icon, boolean faint) {
-    this(
-        id, text, note, icon, faint, Optional.empty(), Optional.empty(), Optional.empty(), "");
+    this(id, text, note, icon, faint, Optional.empty(), Optional.empty(), Optional.empty(), "");
   }
 
   SideEntry adding(Runnable add) {
-    return new SideEntry(
-        id, text, note, icon, faint, Optional.of(add), opens, removes, removeText);
+    return new SideEntry(id, text, note, icon, faint, Optional.of(add), opens, removes, removeText);
   }
 
   SideEntry opening(Runnable open) {
-    return new SideEntry(
-        id, text, note, icon, faint, adds, Optional.of(open), removes, removeText);
+    return new SideEntry(id, text, note, icon, faint, adds, Optional.of(open), removes, removeText);
   }
 
   SideEntry removing(String called, Runnable remove) {

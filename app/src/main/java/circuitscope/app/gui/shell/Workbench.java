@@ -43,9 +43,7 @@ public final class Workbench {
   /** Loads the analyses beside the window; their pages join {@link #pageTypes}. */
   public void loadPageTypes() {
     jobs.submit(
-            Texts.SHARED.get("job.analyses"),
-            Jobs.FILES,
-            progress -> PageTypes.of(analyses.get()))
+            Texts.SHARED.get("job.analyses"), Jobs.FILES, progress -> PageTypes.of(analyses.get()))
         .onDone(pageTypes::addAll);
   }
 

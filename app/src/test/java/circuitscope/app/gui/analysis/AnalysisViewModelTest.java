@@ -6,16 +6,22 @@ import circuitscope.app.gui.job.InlineJobs;
 import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.gui.page.RunState;
 import circuitscope.app.gui.page.TestServices;
+import circuitscope.app.session.Analyses;
 import circuitscope.app.session.ModelChoice;
+import circuitscope.app.session.job.Job;
+import circuitscope.app.session.job.JobReader;
 import circuitscope.probes.analysis.LossAnalysis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class AnalysisViewModelTest {
   private final InlineJobs jobs = new InlineJobs();
   private final TestServices test = new TestServices(jobs);
-  private final AnalysisViewModel page =
-      new AnalysisViewModel(new LossAnalysis(), test.services());
+  private final AnalysisViewModel page = new AnalysisViewModel(new LossAnalysis(), test.services());
 
   private void openEmbedded() {
     test.services().models().open(new ModelChoice("embedded:gpt2-4l", null, "cpu", "fp32"));
@@ -82,6 +88,24 @@ final class AnalysisViewModelTest {
     page.copyCommand();
 
     assertThat(test.copied().getLast()).contains("circuitscope loss", "--context 12");
+  }
+
+  @Test
+  void whatIsAddedToAJobFileIsAJobAgain(@TempDir Path folder) throws IOException {
+    openEmbedded();
+    Path file = folder.resolve("job.yaml");
+    test.answer(file);
+
+    page.addToJob();
+    page.parameters().field("batch").textProperty().set("3");
+    page.addToJob();
+
+    assertThat(test.problems()).isEmpty();
+    Job job = new JobReader(Analyses.registry(), Map.of()).read(file);
+    assertThat(job.models()).hasSize(1);
+    assertThat(job.analyses()).extracting(Job.JobAnalysis::id).containsExactly("loss", "loss-2");
+    assertThat(job.cells()).hasSize(2);
+    assertThat(job.cells().getLast().command()).contains("--batch", "3");
   }
 
   @Test

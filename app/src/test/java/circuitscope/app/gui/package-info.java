@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.gui;
+
+import org.jspecify.annotations.NullMarked;
