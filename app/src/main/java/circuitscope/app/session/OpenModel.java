@@ -14,6 +14,7 @@ import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
 import circuitscope.subnetworks.mask.Mask;
+import circuitscope.subnetworks.mask.MaskReference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class OpenModel implements AutoCloseable {
   private final Model whole;
   private final Model model;
   private final @Nullable Tokenizer tokenizer;
+  private final boolean lent;
 
   private OpenModel(
       ModelChoice choice,
@@ -41,6 +43,17 @@ public final class OpenModel implements AutoCloseable {
     this.whole = whole;
     this.model = mask == null ? whole : masked(whole, mask);
     this.tokenizer = tokenizer;
+    this.lent = false;
+  }
+
+  /** A mask on the weights of another, which keeps them. */
+  private OpenModel(OpenModel owner, ModelChoice choice, Mask mask) {
+    this.choice = choice;
+    this.checkpoint = owner.checkpoint;
+    this.whole = owner.whole;
+    this.model = whole.masked(mask.fittedTo(whole).weightMask());
+    this.tokenizer = owner.tokenizer;
+    this.lent = true;
   }
 
   private static Model masked(Model whole, Mask mask) {
@@ -205,9 +218,25 @@ public final class OpenModel implements AutoCloseable {
     return new Subject(model, tokenizer, input, workspace);
   }
 
+  /**
+   * The same weights under another mask, without reading them again. It must be closed before this
+   * one, and closing it leaves this one open.
+   *
+   * @throws circuitscope.subnetworks.mask.MaskException when the mask is of another model
+   */
+  public OpenModel masked(MaskReference reference) throws IOException {
+    ModelChoice masked =
+        new ModelChoice(
+            choice.model(), choice.tokenizer(), choice.device(), choice.dtype(), reference);
+    return new OpenModel(this, masked, reference.open());
+  }
+
   @Override
   public void close() {
     model.close();
+    if (lent) {
+      return;
+    }
     whole.close();
     if (checkpoint != null) {
       checkpoint.close();

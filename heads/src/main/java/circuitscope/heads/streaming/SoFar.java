@@ -14,9 +14,7 @@ final class SoFar {
   private final Function<List<MethodCurve>, StreamingResult> together;
   private long told = System.nanoTime();
 
-  SoFar(
-      Consumer<StreamingResult> listener,
-      Function<List<MethodCurve>, StreamingResult> together) {
+  SoFar(Consumer<StreamingResult> listener, Function<List<MethodCurve>, StreamingResult> together) {
     this.listener = listener;
     this.together = together;
   }

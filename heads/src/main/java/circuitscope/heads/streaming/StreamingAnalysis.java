@@ -127,8 +127,7 @@ public final class StreamingAnalysis
     List<MethodCurve> curves = new ArrayList<>();
     SoFar live =
         new SoFar(
-            soFar,
-            some -> StreamingResult.of(spec, parameters, window, text, some, List.of()));
+            soFar, some -> StreamingResult.of(spec, parameters, window, text, some, List.of()));
     for (StreamMethod method : methods) {
       Progress step = progress.step(method.label(), share);
       curves.add(run.run(method, step, underWay -> live.tell(curves, underWay)));

@@ -149,15 +149,23 @@ public record Trajectories(
 
   @Override
   public List<DataTable> tables() {
+    List<String> columns = new ArrayList<>(List.of("what", "token", "after_layer"));
+    for (int component = 1; component <= means[0].length; component++) {
+      columns.add("pc" + component);
+    }
     List<List<Object>> rows = new ArrayList<>();
     for (int state = 0; state < means.length; state++) {
-      rows.add(List.of("mean", "", state, means[state][0], means[state][1]));
+      rows.add(row("mean", "", state, means[state]));
       for (int token = 0; token < paths.length; token++) {
-        double[] at = paths[token][state];
-        rows.add(List.of("token", labels.get(token), state, at[0], at[1]));
+        rows.add(row("token", labels.get(token), state, paths[token][state]));
       }
     }
-    return List.of(
-        new DataTable("paths", List.of("what", "token", "after_layer", "pc1", "pc2"), rows));
+    return List.of(new DataTable("paths", columns, rows));
+  }
+
+  private static List<Object> row(String what, String token, int state, double[] at) {
+    List<Object> row = new ArrayList<>(List.of(what, token, state));
+    Arrays.stream(at).forEach(row::add);
+    return row;
   }
 }

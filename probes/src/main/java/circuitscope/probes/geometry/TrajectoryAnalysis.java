@@ -29,8 +29,6 @@ import java.util.stream.IntStream;
  */
 public final class TrajectoryAnalysis
     implements Analysis<TrajectoryAnalysis.Parameters, Trajectories> {
-  private static final int COMPONENTS = 2;
-
   /** What the components are fitted to. */
   public enum Basis {
     /** All states together: one basis, in which paths can be followed. */
@@ -51,6 +49,7 @@ public final class TrajectoryAnalysis
           double massive,
       @Param(help = "Tokens at the beginning whose paths are drawn", byDefault = "8", min = 1)
           int tokens,
+      @Param(help = "Principal components", byDefault = "2", min = 2, max = 8) int components,
       @Param(help = "Tokens a sequence", byDefault = "128", min = 2, unit = "tokens") int length,
       @Param(help = "Sequences run at once", byDefault = "8", min = 1, unit = "sequences")
           int batch,
@@ -195,20 +194,21 @@ public final class TrajectoryAnalysis
                 .mapToObj(state -> scales.factors(p.view(), state))
                 .toArray(double[][]::new);
         List<PrincipalAxes> axes =
-            IntStream.range(0, states).mapToObj(s -> axes(grams[s], factors[s])).toList();
+            IntStream.range(0, states).mapToObj(s -> axes(grams[s], factors[s], p)).toList();
         return new Fit(axes, scales.means(), factors);
       }
       StateScales pooled = scales.pooled();
       double[] factors = pooled.factors(p.view(), 0);
-      PrincipalAxes axes = axes(pooledGram(grams, scales, pooled.means()[0]), factors);
+      PrincipalAxes axes = axes(pooledGram(grams, scales, pooled.means()[0]), factors, p);
       return new Fit(
           Collections.nCopies(states, axes),
           Collections.nCopies(states, pooled.means()[0]).toArray(double[][]::new),
           Collections.nCopies(states, factors).toArray(double[][]::new));
     }
 
-    private static PrincipalAxes axes(double[] gram, double[] factors) {
-      return PrincipalAxes.of(Subspaces.scaled(gram, factors, factors), factors.length, COMPONENTS);
+    private static PrincipalAxes axes(double[] gram, double[] factors, Parameters p) {
+      return PrincipalAxes.of(
+          Subspaces.scaled(gram, factors, factors), factors.length, p.components());
     }
 
     /** Σ over states of XᵀX about the mean of all: each about its own, and its mean's distance. */

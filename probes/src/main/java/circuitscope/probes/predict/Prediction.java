@@ -106,9 +106,7 @@ public record Prediction(
     }
     return new TokenStrip(
         new Heading(
-            id,
-            title,
-            "Each token is coloured by how surprising it was, given those before it."),
+            id, title, "Each token is coloured by how surprising it was, given those before it."),
         tokens.stream().map(token -> token.token().label()).toList(),
         values,
         Colours.sequential("loss (nats)"));

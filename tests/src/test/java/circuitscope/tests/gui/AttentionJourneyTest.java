@@ -38,7 +38,14 @@ final class AttentionJourneyTest extends WindowTest {
     until(() -> shown("table-head-scores"));
     JsonNode heads =
         Cli.run(
-                "heads", "detect", "--model", Cli.MODEL, "--samples", "2", "--shuffles", "20",
+                "heads",
+                "detect",
+                "--model",
+                Cli.MODEL,
+                "--samples",
+                "2",
+                "--shuffles",
+                "20",
                 "--json")
             .json()
             .path("heads");
@@ -112,7 +119,8 @@ final class AttentionJourneyTest extends WindowTest {
     String clicked = table.getItems().get(2).getFirst().toString();
     until(() -> text("chosen-head").equals(clicked));
 
-    interact(() -> ((javafx.scene.control.TitledPane) lookup("#ablation").query()).setExpanded(true));
+    interact(
+        () -> ((javafx.scene.control.TitledPane) lookup("#ablation").query()).setExpanded(true));
     until(() -> shown("draws"));
     set("draws", "2");
     set("sequences", "2");
@@ -120,8 +128,17 @@ final class AttentionJourneyTest extends WindowTest {
     until(() -> shown("table-head-effects"));
     JsonNode effect =
         Cli.run(
-                "heads", "ablate", "--model", Cli.MODEL, "--heads", clicked, "--draws", "2",
-                "--sequences", "2", "--json")
+                "heads",
+                "ablate",
+                "--model",
+                Cli.MODEL,
+                "--heads",
+                clicked,
+                "--draws",
+                "2",
+                "--sequences",
+                "2",
+                "--json")
             .json()
             .path("effects")
             .path(0);

@@ -207,8 +207,7 @@ public final class HeadsViewModel implements Questions {
     }
     return new DataTable(
         "head-scores",
-        List.of(
-            "head", word, "interval", "null_95", "beyond_null", "copying", "sink", "verdict"),
+        List.of("head", word, "interval", "null_95", "beyond_null", "copying", "sink", "verdict"),
         rows);
   }
 
@@ -271,9 +270,7 @@ public final class HeadsViewModel implements Questions {
   public void showAttention() {
     LoadedModel asked = model.get();
     if (asked != null && !head.get().isEmpty()) {
-      services
-          .pages()
-          .open("attention", Map.of("head", head.get(), "model", asked.name()));
+      services.pages().open("attention", Map.of("head", head.get(), "model", asked.name()));
     }
   }
 

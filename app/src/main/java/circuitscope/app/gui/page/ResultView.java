@@ -24,6 +24,7 @@ public final class ResultView extends TabPane {
   private final Tab summaryTab;
   private final Tab protocolTab;
   private final Tab documentTab;
+  private @Nullable Tab ownTab;
 
   public ResultView(Services services) {
     setId("result");
@@ -43,6 +44,12 @@ public final class ResultView extends TabPane {
     return tab;
   }
 
+  /** Puts a page's own view of the outcomes before the others. */
+  public void first(String title, Node content) {
+    ownTab = new Tab(title, content);
+    ownTab.setId("tab-own");
+  }
+
   /** Shows an outcome, in the tab that was in front if it has something there. */
   public void show(Outcome outcome) {
     Tab before = getSelectionModel().getSelectedItem();
@@ -52,6 +59,9 @@ public final class ResultView extends TabPane {
     protocolTab.setContent(protocol(outcome.protocol()));
     documentTab.setContent(text("document", outcome.document()));
     List<Tab> shown = new ArrayList<>();
+    if (ownTab != null) {
+      shown.add(ownTab);
+    }
     if (!outcome.figures().isEmpty()) {
       shown.add(figuresTab);
     }

@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param predicted what is shown coloured; null for tokens as they are typed
  */
 record PromptChips(
-    List<Chip> chips,
-    @Nullable ColourScale scale,
-    double largest,
-    @Nullable Prediction predicted) {
+    List<Chip> chips, @Nullable ColourScale scale, double largest, @Nullable Prediction predicted) {
 
   /**
    * The prediction's tokens where it is of the text as it stands, else the text's.
@@ -95,9 +92,7 @@ record PromptChips(
 
   private static String spoken(Prediction.Token token) {
     String loss =
-        token.lossNats() == null
-            ? ""
-            : String.format(Locale.ROOT, ", %.4f nats", token.lossNats());
+        token.lossNats() == null ? "" : String.format(Locale.ROOT, ", %.4f nats", token.lossNats());
     String rank = token.rank() == null ? "" : ", rank " + token.rank();
     return spoken(token.token()) + loss + rank;
   }

@@ -2,11 +2,15 @@ package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.analysis.AnalysisPage;
 import circuitscope.app.gui.attention.AttentionPage;
+import circuitscope.app.gui.circuits.CircuitsPage;
 import circuitscope.app.gui.heads.HeadsPage;
 import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.app.gui.probes.ProbesPage;
 import circuitscope.app.gui.prompt.PromptPage;
+import circuitscope.app.gui.residual.ResidualPage;
 import circuitscope.app.gui.sinks.SinksPage;
+import circuitscope.app.gui.subnetworks.SubnetworksPage;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import java.util.ArrayList;
@@ -16,7 +20,16 @@ import java.util.Map;
 /** The pages that can be opened: those made by hand, then one for every analysis. */
 public final class PageTypes {
   /** Pages of their own; a new one is one line here. */
-  private static final List<PageType> OWN = List.of(PromptPage.type(), AttentionPage.type(), HeadsPage.type(), SinksPage.type());
+  private static final List<PageType> OWN =
+      List.of(
+          PromptPage.type(),
+          AttentionPage.type(),
+          HeadsPage.type(),
+          SinksPage.type(),
+          SubnetworksPage.type(),
+          ResidualPage.type(),
+          CircuitsPage.type(),
+          ProbesPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =
