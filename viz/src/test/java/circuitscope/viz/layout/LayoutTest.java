@@ -20,6 +20,7 @@ import circuitscope.viz.figure.Scatter;
 import circuitscope.viz.figure.Sheet;
 import circuitscope.viz.figure.Table;
 import circuitscope.viz.figure.TokenStrip;
+import circuitscope.viz.palette.ColourScale;
 import circuitscope.viz.palette.Theme;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,7 +184,9 @@ class LayoutTest {
 
   @Test
   void panelsOfARowAreEquallyHigh() {
-    Marks page = Layout.of(Samples.sheet(), FigureStyle.doubleColumn());
+    Sheet sheet =
+        new Sheet(Heading.of("row", "Row"), 2, List.of(Samples.attention(), Samples.losses()));
+    Marks page = Layout.of(sheet, FigureStyle.doubleColumn());
 
     List<Double> titles =
         texts(page).stream()
@@ -192,6 +195,38 @@ class LayoutTest {
             .toList();
     assertThat(titles).hasSize(2);
     assertThat(titles.get(0)).isCloseTo(titles.get(1), offset(1.5));
+  }
+
+  @Test
+  void panelsThatMeasureTheSameShareOneColourBarAndOneScale() {
+    Heatmap strong = Samples.attribution();
+    float[] weaker = new float[144];
+    weaker[7] = 0.5f;
+    Heatmap weak = coloured(strong, new Matrix(12, 12, weaker), strong.colours());
+    Heatmap other = coloured(strong, strong.values(), Colours.signed("something else"));
+    FigureStyle style = FigureStyle.doubleColumn();
+
+    Marks shared = Layout.of(sheet(strong, weak), style);
+    Marks apart = Layout.of(sheet(strong, other), style);
+
+    String label = "logit difference (nats)";
+    assertThat(labels(shared)).containsOnlyOnce(label);
+    assertThat(labels(apart)).containsOnlyOnce(label).contains("something else");
+    int ofHalf = ColourScale.of(strong.colours(), Theme.LIGHT, -1.7, 2.6).colour(0.5f);
+    assertThat(shared.marks())
+        .anySatisfy(
+            mark -> {
+              assertThat(mark).isInstanceOf(Mark.Rect.class);
+              assertThat(((Mark.Rect) mark).fill()).isEqualTo(ofHalf);
+            });
+  }
+
+  private static Sheet sheet(Figure... panels) {
+    return new Sheet(Heading.of("pair", "Pair"), 2, List.of(panels));
+  }
+
+  private static Heatmap coloured(Heatmap of, Matrix values, Colours colours) {
+    return new Heatmap(of.heading(), values, of.rows(), of.columns(), colours, of.mask());
   }
 
   private static double plotLeft(Marks page) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * at {@code docs/figures} first.
  */
 class SmallPicturesTest {
-  private static final int WIDTH = 28;
+  private static final int WIDTH = 18;
   private static final String KEPT = "small-pictures.txt";
 
   /** One grey of 16: averages on the edge between two may round either way. */
