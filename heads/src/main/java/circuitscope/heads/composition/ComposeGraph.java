@@ -53,9 +53,9 @@ final class ComposeGraph {
                 "Heads that compose most",
                 String.format(
                     Locale.ROOT,
-                    "The %d pairs whose score is furthest above the %.4f of random rotation, earlier"
-                        + " heads below; an edge enters a head at what reads: query, key or value."
-                        + " A path that is open need not be used.",
+                    "The %d pairs whose score is furthest above the %.4f of random rotation,"
+                        + " earlier heads below; an edge enters a head at what reads: query, key or"
+                        + " value. A path that is open need not be used.",
                     shown.size(),
                     result.expected())),
             rows,

@@ -123,8 +123,7 @@ public final class PatternAnalysis implements Analysis<PatternAnalysis.Parameter
       Parameters parameters,
       Progress progress) {
     Site site = Site.of(SiteKind.PATTERN, head.layer());
-    Recorder recorder =
-        Recorder.of(model.spec(), Map.of(site, Selection.ofHeads(head.head())));
+    Recorder recorder = Recorder.of(model.spec(), Map.of(site, Selection.ofHeads(head.head())));
     RowMean mean = new RowMean(rows.positions(), parameters.withoutSink());
     for (int[] row : ids) {
       try (Trace trace = recorder.record(model, TokenBatch.of(row))) {

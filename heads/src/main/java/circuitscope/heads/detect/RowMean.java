@@ -29,7 +29,8 @@ final class RowMean {
       float left = 1 - weights[start];
       survivingOfRow += query == 0 ? 0 : left;
       for (int key = 0; key <= query; key++) {
-        sum[start + key] += withoutSink ? beyond(weights[start + key], key, left) : weights[start + key];
+        sum[start + key] +=
+            withoutSink ? beyond(weights[start + key], key, left) : weights[start + key];
       }
     }
     survivingSum += survivingOfRow / (positions - 1);

@@ -68,8 +68,7 @@ final class MethodRun {
     return method.policy(parameters.sinks(), window, tokens);
   }
 
-  private int stream(
-      StreamMethod method, float[] losses, Progress progress, IntConsumer reached) {
+  private int stream(StreamMethod method, float[] losses, Progress progress, IntConsumer reached) {
     int end = Math.min(losses.length, reach(method));
     try (StreamingDecoder decoder = model.stream(policy(method, end))) {
       boolean oneByOne = parameters.chunk() == 1;

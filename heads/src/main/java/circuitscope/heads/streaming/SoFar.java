@@ -14,11 +14,15 @@ final class SoFar {
   private final Function<List<MethodCurve>, StreamingResult> together;
   private long told = System.nanoTime();
 
-  SoFar(
-      Consumer<StreamingResult> listener,
-      Function<List<MethodCurve>, StreamingResult> together) {
+  SoFar(Consumer<StreamingResult> listener, Function<List<MethodCurve>, StreamingResult> together) {
     this.listener = listener;
     this.together = together;
+  }
+
+  /** Tells of the methods that are done. */
+  void tell(List<MethodCurve> done) {
+    listener.accept(together.apply(List.copyOf(done)));
+    told = System.nanoTime();
   }
 
   /** Tells of the methods that are done, and of one that is not; its losses are copied. */
@@ -34,8 +38,7 @@ final class SoFar {
               underWay.read(),
               underWay.seconds(),
               underWay.cacheBytes()));
-      listener.accept(together.apply(curves));
-      told = System.nanoTime();
+      tell(curves);
     }
   }
 }

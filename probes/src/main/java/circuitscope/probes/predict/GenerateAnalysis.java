@@ -6,7 +6,6 @@ import circuitscope.probes.analysis.Param;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenRows;
-import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.corpus.TokenWindow;
 import circuitscope.probes.model.Generator;
 import java.util.Arrays;
@@ -17,8 +16,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes on from a prompt: greedily, or drawn at a temperature among the most likely tokens
- * (top-k, Fan et al. 2018; top-p, Holtzman et al. 2020).
+ * Writes on from a prompt: greedily, or drawn at a temperature among the most likely tokens (top-k,
+ * Fan et al. 2018; top-p, Holtzman et al. 2020).
  */
 public final class GenerateAnalysis implements Analysis<GenerateAnalysis.Parameters, Generated> {
   /** Letters of what was written that stand in the progress. */

@@ -42,11 +42,7 @@ public final class PredictAnalysis implements Analysis<PredictAnalysis.Parameter
   /** One row with what its model says. */
   private record Read(List<Prediction.Token> tokens, TokensRead input) {
     double lossNats() {
-      return tokens.stream()
-          .filter(token -> token.lossNats() != null)
-          .mapToDouble(Prediction.Token::lossNats)
-          .average()
-          .orElse(Double.NaN);
+      return Prediction.losses(tokens).average().orElse(Double.NaN);
     }
 
     int[] ids() {
@@ -111,8 +107,7 @@ public final class PredictAnalysis implements Analysis<PredictAnalysis.Parameter
 
   private static Read read(Subject subject, Parameters p, Progress progress) {
     try (TokenRows rows = subject.rows(p.maxTokens(), 1)) {
-      int[] ids =
-          rows.next(1).stream().map(TokenWindow::ids).findFirst().orElseThrow();
+      int[] ids = rows.next(1).stream().map(TokenWindow::ids).findFirst().orElseThrow();
       LensReader.Reading reading = reading(subject.model(), ids, p.top(), progress);
       List<TextToken> places = places(subject, ids);
       List<Prediction.Token> tokens = new ArrayList<>();
@@ -155,8 +150,7 @@ public final class PredictAnalysis implements Analysis<PredictAnalysis.Parameter
     List<Prediction.Candidate> next = new ArrayList<>();
     for (int j = token * kept; j < (token + 1) * kept; j++) {
       int id = reading.topIds()[j];
-      next.add(
-          new Prediction.Candidate(id, subject.label(id), Math.exp(reading.topLogProbs()[j])));
+      next.add(new Prediction.Candidate(id, subject.label(id), Math.exp(reading.topLogProbs()[j])));
     }
     return next;
   }

@@ -24,8 +24,7 @@ public record TextToken(
     List<TextToken> tokens = new ArrayList<>();
     for (int i = 0; i < encoded.size(); i++) {
       int id = encoded.ids()[i];
-      tokens.add(
-          new TextToken(i, id, tokenizer.label(id), encoded.starts()[i], encoded.ends()[i]));
+      tokens.add(new TextToken(i, id, tokenizer.label(id), encoded.starts()[i], encoded.ends()[i]));
     }
     return tokens;
   }

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javafx.scene.Node;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Labeled;
+import javafx.scene.control.TableRow;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,14 @@ final class AttentionJourneyTest extends WindowTest {
     until(() -> shown("table-head-scores"));
     JsonNode heads =
         Cli.run(
-                "heads", "detect", "--model", Cli.MODEL, "--samples", "2", "--shuffles", "20",
+                "heads",
+                "detect",
+                "--model",
+                Cli.MODEL,
+                "--samples",
+                "2",
+                "--shuffles",
+                "20",
                 "--json")
             .json()
             .path("heads");
@@ -76,11 +85,12 @@ final class AttentionJourneyTest extends WindowTest {
   private void export(String format, Path file) {
     dialogs.answer(file);
     ButtonBase button =
-        lookup("#page.export-figure").queryAllAs(ButtonBase.class).stream()
-            .filter(one -> one.getScene() != null && one.isVisible())
-            .reduce((earlier, later) -> later)
+        lookup((Node node) -> "page.export-figure".equals(node.getId()))
+            .queryAllAs(ButtonBase.class)
+            .stream()
+            .reduce((earlier, later) -> later) // that of the page opened last
             .orElseThrow();
-    interact(() -> javafx.application.Platform.runLater(button::fire)); // the dialog waits
+    javafx.application.Platform.runLater(button::fire); // and wait for the dialog, not for its end
     until(() -> shown("export-format"));
     ComboBox<String> formats = lookup("#export-format").query();
     interact(() -> formats.setValue(format));
@@ -108,11 +118,13 @@ final class AttentionJourneyTest extends WindowTest {
           table.sort();
         });
     assertThat(table.getItems().getFirst().getFirst()).isEqualTo("L3H7");
-    clickOn(from(table).lookup(".table-row-cell").nth(2).query());
-    String clicked = table.getItems().get(2).getFirst().toString();
+    TableRow<List<Object>> row = from(table).lookup(".table-row-cell").nth(2).query();
+    String clicked = row.getItem().getFirst().toString();
+    clickOn((Node) row);
     until(() -> text("chosen-head").equals(clicked));
 
-    interact(() -> ((javafx.scene.control.TitledPane) lookup("#ablation").query()).setExpanded(true));
+    interact(
+        () -> ((javafx.scene.control.TitledPane) lookup("#ablation").query()).setExpanded(true));
     until(() -> shown("draws"));
     set("draws", "2");
     set("sequences", "2");
@@ -120,8 +132,17 @@ final class AttentionJourneyTest extends WindowTest {
     until(() -> shown("table-head-effects"));
     JsonNode effect =
         Cli.run(
-                "heads", "ablate", "--model", Cli.MODEL, "--heads", clicked, "--draws", "2",
-                "--sequences", "2", "--json")
+                "heads",
+                "ablate",
+                "--model",
+                Cli.MODEL,
+                "--heads",
+                clicked,
+                "--draws",
+                "2",
+                "--sequences",
+                "2",
+                "--json")
             .json()
             .path("effects")
             .path(0);

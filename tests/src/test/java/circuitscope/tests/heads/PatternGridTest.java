@@ -142,7 +142,10 @@ final class PatternGridTest {
     assertThatThrownBy(
             () ->
                 new PatternAnalysis()
-                    .run(subject, new PatternAnalysis.Parameters("L3H0", 24, 1, false, null), Progress.silent()))
+                    .run(
+                        subject,
+                        new PatternAnalysis.Parameters("L3H0", 24, 1, false, null),
+                        Progress.silent()))
         .hasMessageContaining("there is no head L3H0; this model has L0H0 to L2H3");
     assertThatThrownBy(() -> new PatternAnalysis.Parameters("3.0", 24, 1, false, null))
         .hasMessageContaining("named like L3H5");

@@ -87,13 +87,8 @@ public final class PageCommands {
     return List.of(
         action("run", "fth-play", "Shortcut+Enter", page.runnable(), page::run),
         action(
-            "copy-command",
-            "fth-terminal",
-            "Shortcut+Shift+C",
-            page.runnable(),
-            this::copyCommand),
-        action(
-            "add-to-job", "fth-file-plus", "Shortcut+Shift+J", page.runnable(), this::addToJob),
+            "copy-command", "fth-terminal", "Shortcut+Shift+C", page.runnable(), this::copyCommand),
+        action("add-to-job", "fth-file-plus", "Shortcut+Shift+J", page.runnable(), this::addToJob),
         action("export-figure", "fth-image", "Shortcut+E", shown, askFigure),
         action("export-data", "fth-download", "Shortcut+Shift+E", shown, this::exportData));
   }

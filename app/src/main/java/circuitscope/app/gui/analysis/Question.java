@@ -23,8 +23,7 @@ public record Question(
     return new Question(
         analysis,
         written,
-        new InputFormViewModel.Choice(
-            InputFormViewModel.Kind.OWN, "", List.of(), "", "auto"));
+        new InputFormViewModel.Choice(InputFormViewModel.Kind.OWN, "", List.of(), "", "auto"));
   }
 
   /** The run that answers it; reads the ids of a file, so it belongs into a job. */

@@ -26,9 +26,9 @@ import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.SplitPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
-import javafx.scene.control.SplitPane;
 
 /** Every head's attention small, one head's large. */
 public final class AttentionPage implements Page {
@@ -86,8 +86,7 @@ public final class AttentionPage implements Page {
   }
 
   private Node against() {
-    ComboBox<LoadedModel> box =
-        Icons.named(new ComboBox<>(), "against", TEXTS.get("against.help"));
+    ComboBox<LoadedModel> box = Icons.named(new ComboBox<>(), "against", TEXTS.get("against.help"));
     box.setPromptText(TEXTS.get("against.none"));
     box.setMaxWidth(Double.MAX_VALUE);
     box.setTooltip(Icons.tooltip(TEXTS.get("against.help")));

@@ -168,8 +168,7 @@ public final class AttentionViewModel implements Questions {
     Question head = head();
     LoadedModel other = against.get();
     Outcome grid = before.get().grid();
-    runner.run(
-        asked, name, progress -> answer(grid, head, asked, other, progress));
+    runner.run(asked, name, progress -> answer(grid, head, asked, other, progress));
   }
 
   private static Answer answer(
@@ -183,8 +182,7 @@ public final class AttentionViewModel implements Questions {
       return new Answer(grid, one, null);
     }
     HeadPattern theirs =
-        (HeadPattern)
-            head.askedOf(other, progress.step(other.name(), 1)).finished().result();
+        (HeadPattern) head.askedOf(other, progress.step(other.name(), 1)).finished().result();
     HeadPattern ours = (HeadPattern) one.finished().result();
     return new Answer(grid, one, ours.minus(theirs, other.name()));
   }

@@ -47,8 +47,7 @@ final class GridView extends VBox {
               pick.ifPresent(this::picked);
             });
     grid.onHoverProperty()
-        .set(
-            pick -> note.setText(pick.map(Pick::text).orElse(TEXTS.get("grid.hint"))));
+        .set(pick -> note.setText(pick.map(Pick::text).orElse(TEXTS.get("grid.hint"))));
     grid.setOnKeyPressed(this::pressed);
     ScrollPane scroll = new ScrollPane(grid);
     scroll.setFitToWidth(true);

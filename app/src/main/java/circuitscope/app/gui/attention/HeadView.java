@@ -117,7 +117,8 @@ final class HeadView extends VBox {
     HBox zoom =
         new HBox(
             Icons.button("zoom-in", "fth-zoom-in", TEXTS.get("zoom-in"), () -> map.zoom(1.5)),
-            Icons.button("zoom-out", "fth-zoom-out", TEXTS.get("zoom-out"), () -> map.zoom(1 / 1.5)),
+            Icons.button(
+                "zoom-out", "fth-zoom-out", TEXTS.get("zoom-out"), () -> map.zoom(1 / 1.5)),
             Icons.button("zoom-fit", "fth-maximize", TEXTS.get("zoom-fit"), map::fit));
     zoom.disableProperty().bind(asMap.selectedProperty().not());
     log.disableProperty().bind(asMap.selectedProperty().not());

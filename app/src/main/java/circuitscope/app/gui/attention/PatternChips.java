@@ -21,25 +21,21 @@ final class PatternChips {
    */
   static List<Chip> of(HeadPattern pattern, int query, Theme theme) {
     Colours colours =
-        pattern.against() == null
-            ? Colours.probability("")
-            : Colours.signed("").withRange(-1, 1);
+        pattern.against() == null ? Colours.probability("") : Colours.signed("").withRange(-1, 1);
     ColourScale scale = ColourScale.of(colours, theme, -1, 1);
     List<Chip> chips = new ArrayList<>();
     int shown = Math.min(pattern.tokens().size(), TokenFlow.MOST);
     for (int key = 0; key < shown; key++) {
       boolean seen = query >= 0 && query < pattern.tokens().size() && key <= query;
       float weight = seen ? pattern.at(query, key) : 0;
-      String label =
-          pattern.rows() > 1 ? Integer.toString(key) : pattern.tokens().get(key);
+      String label = pattern.rows() > 1 ? Integer.toString(key) : pattern.tokens().get(key);
       chips.add(
           new Chip(
               label,
               "",
               seen ? scale.colour(weight) : 0,
               seen
-                  ? String.format(
-                      Locale.ROOT, "%d %s, attended with %.4f", key, label, weight)
+                  ? String.format(Locale.ROOT, "%d %s, attended with %.4f", key, label, weight)
                   : key + " " + label));
     }
     return chips;
@@ -49,8 +45,7 @@ final class PatternChips {
   static int strongest(HeadPattern pattern, int query) {
     int best = 0;
     for (int key = 1; key <= query; key++) {
-      best =
-          Math.abs(pattern.at(query, key)) > Math.abs(pattern.at(query, best)) ? key : best;
+      best = Math.abs(pattern.at(query, key)) > Math.abs(pattern.at(query, best)) ? key : best;
     }
     return best;
   }

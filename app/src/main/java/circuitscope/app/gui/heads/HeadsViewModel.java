@@ -207,8 +207,7 @@ public final class HeadsViewModel implements Questions {
     }
     return new DataTable(
         "head-scores",
-        List.of(
-            "head", word, "interval", "null_95", "beyond_null", "copying", "sink", "verdict"),
+        List.of("head", word, "interval", "null_95", "beyond_null", "copying", "sink", "verdict"),
         rows);
   }
 
@@ -261,8 +260,11 @@ public final class HeadsViewModel implements Questions {
   /** The head whose prefix matching is that of the point; only the best ones carry a label. */
   private static Optional<String> at(HeadScores scores, Pick.Point point) {
     return scores.heads().stream()
-        .filter(one -> one.scores().induction() != null)
-        .filter(one -> one.scores().induction() == point.x())
+        .filter(
+            one -> {
+              Double score = one.scores().induction();
+              return score != null && score == point.x();
+            })
         .map(HeadScores.Head::head)
         .findFirst();
   }
@@ -271,9 +273,7 @@ public final class HeadsViewModel implements Questions {
   public void showAttention() {
     LoadedModel asked = model.get();
     if (asked != null && !head.get().isEmpty()) {
-      services
-          .pages()
-          .open("attention", Map.of("head", head.get(), "model", asked.name()));
+      services.pages().open("attention", Map.of("head", head.get(), "model", asked.name()));
     }
   }
 

@@ -60,8 +60,7 @@ final class ScoresView extends SplitPane {
   private HBox kinds() {
     ComboBox<HeadScores.Kind> box = Icons.named(new ComboBox<>(), "kind", TEXTS.get("kind"));
     box.getItems()
-        .setAll(
-            HeadScores.Kind.INDUCTION, HeadScores.Kind.PREVIOUS, HeadScores.Kind.DUPLICATE);
+        .setAll(HeadScores.Kind.INDUCTION, HeadScores.Kind.PREVIOUS, HeadScores.Kind.DUPLICATE);
     box.setConverter(
         new StringConverter<>() {
           @Override

@@ -50,7 +50,9 @@ final class CandidateList extends VBox {
       bar.getStyleClass().add("candidate-bar");
       bar.setMaxWidth(Math.max(1, WIDEST * one.probability()));
       for (Region region : List.of(token, number, bar)) {
-        region.getStyleClass().addAll(marked ? List.of("candidate", "actual") : List.of("candidate"));
+        region
+            .getStyleClass()
+            .addAll(marked ? List.of("candidate", "actual") : List.of("candidate"));
       }
       grid.addRow(row, token, number, bar);
       spoken.append(", ").append(one.label()).append(' ').append(probability);

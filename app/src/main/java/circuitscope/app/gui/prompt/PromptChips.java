@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param predicted what is shown coloured; null for tokens as they are typed
  */
 record PromptChips(
-    List<Chip> chips,
-    @Nullable ColourScale scale,
-    double largest,
-    @Nullable Prediction predicted) {
+    List<Chip> chips, @Nullable ColourScale scale, double largest, @Nullable Prediction predicted) {
 
   /**
    * The prediction's tokens where it is of the text as it stands, else the text's.
@@ -55,9 +53,7 @@ record PromptChips(
   private static PromptChips coloured(Prediction of, Theme theme) {
     List<Prediction.Token> other = of.other() == null ? List.of() : of.other();
     double largest =
-        Stream.concat(of.tokens().stream(), other.stream())
-            .filter(token -> token.lossNats() != null)
-            .mapToDouble(Prediction.Token::lossNats)
+        DoubleStream.concat(Prediction.losses(of.tokens()), Prediction.losses(other))
             .max()
             .orElse(1);
     ColourScale scale =
@@ -95,9 +91,7 @@ record PromptChips(
 
   private static String spoken(Prediction.Token token) {
     String loss =
-        token.lossNats() == null
-            ? ""
-            : String.format(Locale.ROOT, ", %.4f nats", token.lossNats());
+        token.lossNats() == null ? "" : String.format(Locale.ROOT, ", %.4f nats", token.lossNats());
     String rank = token.rank() == null ? "" : ", rank " + token.rank();
     return spoken(token.token()) + loss + rank;
   }

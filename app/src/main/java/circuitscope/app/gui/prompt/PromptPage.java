@@ -119,8 +119,7 @@ public final class PromptPage implements Page {
         () ->
             answer
                 .figure()
-                .flatMap(
-                    figure -> FigureExportDialog.ask(figure, view.getScene().getWindow()))
+                .flatMap(figure -> FigureExportDialog.ask(figure, view.getScene().getWindow()))
                 .ifPresent(commands::exportFigure));
   }
 

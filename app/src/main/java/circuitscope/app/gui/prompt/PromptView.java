@@ -122,10 +122,7 @@ final class PromptView extends VBox {
     String underWay = PromptViewModel.underWay(model.runner().state());
     String text =
         underWay.isEmpty()
-            ? answer
-                .flatMap(PromptViewModel.Answer::generated)
-                .map(one -> one.summary())
-                .orElse("")
+            ? answer.flatMap(PromptViewModel.Answer::generated).map(one -> one.summary()).orElse("")
             : underWay;
     written.setText(text);
     writtenBox.setVisible(!text.isEmpty());

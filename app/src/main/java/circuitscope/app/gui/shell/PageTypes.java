@@ -16,7 +16,8 @@ import java.util.Map;
 /** The pages that can be opened: those made by hand, then one for every analysis. */
 public final class PageTypes {
   /** Pages of their own; a new one is one line here. */
-  private static final List<PageType> OWN = List.of(PromptPage.type(), AttentionPage.type(), HeadsPage.type(), SinksPage.type());
+  private static final List<PageType> OWN =
+      List.of(PromptPage.type(), AttentionPage.type(), HeadsPage.type(), SinksPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =

@@ -67,7 +67,8 @@ public final class ShellWindow implements Services.Notices {
     this.another = another;
     this.shell =
         new ShellViewModel(
-            workbench, workbench.services(files.apply(stage), this, ShellWindow::copy, this::openPage));
+            workbench,
+            workbench.services(files.apply(stage), this, ShellWindow::copy, this::openPage));
     ShellActions actions = new ShellActions(shell, this);
     this.actionList = new ActionList(shell, actions, this);
     this.palette = new CommandPalette(actionList::all);

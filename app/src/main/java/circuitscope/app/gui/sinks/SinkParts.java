@@ -50,10 +50,11 @@ final class SinkParts extends TabPane {
     getSelectionModel()
         .selectedItemProperty()
         .addListener((property, old, now) -> model.partProperty().set((Part) now.getUserData()));
+    model.partProperty().subscribe(part -> getSelectionModel().select(part.ordinal()));
     model
-        .partProperty()
-        .subscribe(part -> getSelectionModel().select(part.ordinal()));
-    model.runner().stateProperty().addListener((property, old, now) -> panes.values().forEach(Pane::show));
+        .runner()
+        .stateProperty()
+        .addListener((property, old, now) -> panes.values().forEach(Pane::show));
     model.liveProperty().addListener((property, old, now) -> pane(Part.STREAMING).live(now));
   }
 
@@ -97,8 +98,12 @@ final class SinkParts extends TabPane {
       var state = model.runner().state();
       if (state instanceof RunState.Failed<?>(var problem)) {
         shown = null;
-        answer.getChildren().setAll(
-            model.partProperty().get() == part ? new ProblemPane(problem, services.clip()) : hint());
+        answer
+            .getChildren()
+            .setAll(
+                model.partProperty().get() == part
+                    ? new ProblemPane(problem, services.clip())
+                    : hint());
         return;
       }
       Outcome outcome = state.shown().flatMap(answers -> answers.of(part)).orElse(null);

@@ -45,8 +45,7 @@ public final class SinksViewModel implements Questions {
   private final Map<Part, ParameterFormViewModel> forms = new EnumMap<>(Part.class);
   private final ObjectProperty<Part> part = new SimpleObjectProperty<>(Part.RATE);
   private final Runner<Answers<Part>> runner;
-  private final ReadOnlyObjectWrapper<List<Figure>> live =
-      new ReadOnlyObjectWrapper<>(List.of());
+  private final ReadOnlyObjectWrapper<List<Figure>> live = new ReadOnlyObjectWrapper<>(List.of());
   private final AtomicReference<List<Figure>> latest = new AtomicReference<>(List.of());
   private final Runnable stopLooking;
   private final BooleanBinding runnable;

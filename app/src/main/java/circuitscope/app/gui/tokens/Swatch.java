@@ -15,8 +15,7 @@ final class Swatch {
    * @param argb {@code 0xAARRGGBB}
    */
   static Color of(int argb) {
-    return Color.rgb(
-        argb >> 16 & 0xff, argb >> 8 & 0xff, argb & 0xff, (argb >>> 24) / 255.0);
+    return Color.rgb(argb >> 16 & 0xff, argb >> 8 & 0xff, argb & 0xff, (argb >>> 24) / 255.0);
   }
 
   static boolean isLight(Color colour) {

@@ -1,7 +1,7 @@
 package circuitscope.app.session.tour;
 
-import circuitscope.heads.detect.HeadScores;
 import circuitscope.heads.detect.HeadPattern;
+import circuitscope.heads.detect.HeadScores;
 import circuitscope.heads.ngram.NgramSpectrum;
 import circuitscope.models.tokenizer.BosPolicy;
 import circuitscope.probes.analysis.Progress;

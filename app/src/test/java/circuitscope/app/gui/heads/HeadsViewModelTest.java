@@ -108,8 +108,7 @@ final class HeadsViewModelTest {
   void compositionIsAGraphAndTheSpectrumStandsBesideIt() {
     page.spectrum();
     page.compose();
-    page.picked(
-        new Pick.Node("composition-graph", new CircuitGraph.Node("L2H5", "L2H5")));
+    page.picked(new Pick.Node("composition-graph", new CircuitGraph.Node("L2H5", "L2H5")));
     assertThat(page.headProperty().get()).isEqualTo("L2H5");
     page.picked(new Pick.Cell("ngram-spectrum", 0, 1, "L3H1 (6)", "3", 0));
     assertThat(page.headProperty().get()).isEqualTo("L3H1");

@@ -8,12 +8,12 @@ import circuitscope.app.gui.analysis.OpenPage;
 import circuitscope.app.gui.analysis.PageCommands;
 import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.gui.page.RunState;
+import circuitscope.models.tokenizer.BosPolicy;
 import circuitscope.probes.analysis.LossAnalysis;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.predict.Generated;
 import circuitscope.probes.predict.Prediction;
-import circuitscope.models.tokenizer.BosPolicy;
 import circuitscope.viz.palette.Theme;
 import java.io.IOException;
 import java.util.List;
@@ -106,8 +106,7 @@ final class PromptViewModelTest {
 
     assertThat(requireNonNull(shown.other())).isNotEmpty();
     var pairs = requireNonNull(shown.pairs());
-    assertThat(pairs.stream().filter(pair -> pair.first() != null))
-        .hasSameSizeAs(shown.tokens());
+    assertThat(pairs.stream().filter(pair -> pair.first() != null)).hasSameSizeAs(shown.tokens());
     assertThat(pairs.stream().filter(pair -> pair.second() != null)).hasSameSizeAs(shown.other());
     var last = pairs.getLast();
     assertThat(shown.tokens().get(requireNonNull(last.first())).token().label())
