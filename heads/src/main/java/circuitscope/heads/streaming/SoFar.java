@@ -19,6 +19,12 @@ final class SoFar {
     this.together = together;
   }
 
+  /** Tells of the methods that are done. */
+  void tell(List<MethodCurve> done) {
+    listener.accept(together.apply(List.copyOf(done)));
+    told = System.nanoTime();
+  }
+
   /** Tells of the methods that are done, and of one that is not; its losses are copied. */
   void tell(List<MethodCurve> done, MethodCurve underWay) {
     long now = System.nanoTime();
@@ -32,8 +38,7 @@ final class SoFar {
               underWay.read(),
               underWay.seconds(),
               underWay.cacheBytes()));
-      listener.accept(together.apply(curves));
-      told = System.nanoTime();
+      tell(curves);
     }
   }
 }

@@ -77,7 +77,7 @@ public final class StreamingAnalysis
   /**
    * One that tells how the stream stands while it is read.
    *
-   * @param soFar called on the working thread, twice a second at most
+   * @param soFar called on the working thread, about twice a second, and when a method is done
    */
   public StreamingAnalysis(Consumer<StreamingResult> soFar) {
     this.soFar = soFar;
@@ -131,6 +131,7 @@ public final class StreamingAnalysis
     for (StreamMethod method : methods) {
       Progress step = progress.step(method.label(), share);
       curves.add(run.run(method, step, underWay -> live.tell(curves, underWay)));
+      live.tell(curves);
     }
     CacheTimer timer =
         new CacheTimer(subject.model(), text.ids(), parameters.sinks(), parameters.timedTokens());

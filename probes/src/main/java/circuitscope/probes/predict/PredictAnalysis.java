@@ -42,11 +42,7 @@ public final class PredictAnalysis implements Analysis<PredictAnalysis.Parameter
   /** One row with what its model says. */
   private record Read(List<Prediction.Token> tokens, TokensRead input) {
     double lossNats() {
-      return tokens.stream()
-          .filter(token -> token.lossNats() != null)
-          .mapToDouble(Prediction.Token::lossNats)
-          .average()
-          .orElse(Double.NaN);
+      return Prediction.losses(tokens).average().orElse(Double.NaN);
     }
 
     int[] ids() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,13 @@ public record Prediction(
 
   /** A token that may follow. */
   public record Candidate(int id, String label, double probability) {}
+
+  /** The losses of the tokens that have one. */
+  public static DoubleStream losses(List<Token> tokens) {
+    return tokens.stream()
+        .mapToDouble(token -> token.lossNats() == null ? Double.NaN : token.lossNats())
+        .filter(loss -> !Double.isNaN(loss));
+  }
 
   @Override
   public String summary() {

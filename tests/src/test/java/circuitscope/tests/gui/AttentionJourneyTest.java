@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javafx.scene.Node;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Labeled;
+import javafx.scene.control.TableRow;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.Test;
@@ -83,11 +85,12 @@ final class AttentionJourneyTest extends WindowTest {
   private void export(String format, Path file) {
     dialogs.answer(file);
     ButtonBase button =
-        lookup("#page.export-figure").queryAllAs(ButtonBase.class).stream()
-            .filter(one -> one.getScene() != null && one.isVisible())
-            .reduce((earlier, later) -> later)
+        lookup((Node node) -> "page.export-figure".equals(node.getId()))
+            .queryAllAs(ButtonBase.class)
+            .stream()
+            .reduce((earlier, later) -> later) // that of the page opened last
             .orElseThrow();
-    interact(() -> javafx.application.Platform.runLater(button::fire)); // the dialog waits
+    javafx.application.Platform.runLater(button::fire); // and wait for the dialog, not for its end
     until(() -> shown("export-format"));
     ComboBox<String> formats = lookup("#export-format").query();
     interact(() -> formats.setValue(format));
@@ -115,8 +118,9 @@ final class AttentionJourneyTest extends WindowTest {
           table.sort();
         });
     assertThat(table.getItems().getFirst().getFirst()).isEqualTo("L3H7");
-    clickOn(from(table).lookup(".table-row-cell").nth(2).query());
-    String clicked = table.getItems().get(2).getFirst().toString();
+    TableRow<List<Object>> row = from(table).lookup(".table-row-cell").nth(2).query();
+    String clicked = row.getItem().getFirst().toString();
+    clickOn((Node) row);
     until(() -> text("chosen-head").equals(clicked));
 
     interact(

@@ -196,13 +196,11 @@ public final class MatrixView extends Region {
 
   /** Points at a cell from elsewhere, as the mouse would; below 0 at none. */
   public void point(int row, int column) {
-    boolean there =
-        shown != null
-            && row >= 0
-            && column >= 0
-            && row < shown.camera().rows()
-            && column < shown.camera().columns();
-    hover(there ? cell(shown.heatmap(), row, column) : null);
+    if (shown != null) {
+      MatrixCamera camera = shown.camera();
+      boolean there = row >= 0 && column >= 0 && row < camera.rows() && column < camera.columns();
+      hover(there ? cell(shown.heatmap(), row, column) : null);
+    }
   }
 
   /** Moves the crosshair; empty takes it away. */

@@ -260,8 +260,11 @@ public final class HeadsViewModel implements Questions {
   /** The head whose prefix matching is that of the point; only the best ones carry a label. */
   private static Optional<String> at(HeadScores scores, Pick.Point point) {
     return scores.heads().stream()
-        .filter(one -> one.scores().induction() != null)
-        .filter(one -> one.scores().induction() == point.x())
+        .filter(
+            one -> {
+              Double score = one.scores().induction();
+              return score != null && score == point.x();
+            })
         .map(HeadScores.Head::head)
         .findFirst();
   }

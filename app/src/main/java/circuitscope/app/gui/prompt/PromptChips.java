@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,7 @@ record PromptChips(
   private static PromptChips coloured(Prediction of, Theme theme) {
     List<Prediction.Token> other = of.other() == null ? List.of() : of.other();
     double largest =
-        Stream.concat(of.tokens().stream(), other.stream())
-            .filter(token -> token.lossNats() != null)
-            .mapToDouble(Prediction.Token::lossNats)
+        DoubleStream.concat(Prediction.losses(of.tokens()), Prediction.losses(other))
             .max()
             .orElse(1);
     ColourScale scale =

@@ -82,7 +82,12 @@ final class SinksViewModelTest {
   void aStreamTellsItsCurvesWhileItIsRead() {
     page.partProperty().set(Part.STREAMING);
     page.form(Part.STREAMING)
-        .fill(Map.of("tokens", 1500, "window", 28, "chunk", 1, "methods", "window,sinks"));
+        .fill(
+            Map.of(
+                "tokens", 400,
+                "window", 28,
+                "chunk", 1,
+                "methods", "window-original,sinks-original"));
     List<List<Figure>> seen = new ArrayList<>();
     page.liveProperty().addListener((property, old, now) -> seen.add(now));
     open.jobs().hold();
