@@ -123,6 +123,7 @@ final class TrainPage implements Question {
         PageActions.run(model.startable(), model::start),
         PageActions.copyCommand(
             model.question().runnable(), model.question()::copyCommand),
+        PageActions.addToJob(model.question().runnable(), model.question()::addToJob),
         PageActions.exportFigure(done, this::exportFigure),
         PageActions.exportData(done, () -> done(new Exports(services)::data)));
   }
