@@ -103,7 +103,7 @@ final class SubnetworkJourneyTest extends WindowTest {
     assertThat(new JsonMapper().readTree(document.getText())).isEqualTo(show(mask));
   }
 
-  private static JsonNode show(Path mask) {
+  private static JsonNode show(Path mask) throws Exception {
     return Cli.run("subnetwork", "show", mask.toString(), "--model", Cli.MODEL, "--json").json();
   }
 

@@ -16,6 +16,10 @@ public final class PageActions {
     return action("copy-command", "fth-terminal", "Shortcut+Shift+C", enabled, run);
   }
 
+  public static Action addToJob(ObservableBooleanValue enabled, Runnable run) {
+    return action("add-to-job", "fth-file-plus", "Shortcut+Shift+J", enabled, run);
+  }
+
   public static Action exportFigure(ObservableBooleanValue enabled, Runnable run) {
     return action("export-figure", "fth-image", "Shortcut+E", enabled, run);
   }

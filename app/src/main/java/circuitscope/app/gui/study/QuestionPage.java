@@ -151,6 +151,7 @@ public final class QuestionPage implements Question {
     return List.of(
         PageActions.run(model.runnable(), model::run),
         PageActions.copyCommand(model.runnable(), model::copyCommand),
+        PageActions.addToJob(model.runnable(), model::addToJob),
         PageActions.exportFigure(shown, this::exportFigure),
         PageActions.exportData(shown, model::exportData));
   }

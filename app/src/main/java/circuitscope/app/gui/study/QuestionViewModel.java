@@ -4,6 +4,7 @@ import circuitscope.app.gui.analysis.AnalysisViewModel;
 import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.gui.model.LoadedModel;
 import circuitscope.app.gui.page.Exports;
+import circuitscope.app.gui.page.FileDialogs;
 import circuitscope.app.gui.page.FigureExport;
 import circuitscope.app.gui.page.InputFormViewModel;
 import circuitscope.app.gui.page.ParameterFormViewModel;
@@ -14,6 +15,7 @@ import circuitscope.app.gui.page.ShellWords;
 import circuitscope.app.gui.page.Texts;
 import circuitscope.app.session.AnalysisRun;
 import circuitscope.app.session.ModelChoice;
+import circuitscope.app.session.job.JobAddition;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.subnetworks.mask.MaskReference;
@@ -165,6 +167,36 @@ public class QuestionViewModel {
         .submit(title, Jobs.FILES, progress -> commands(question, model))
         .onDone(exports::copyCommand)
         .onFailed(failure -> services.notices().failed(Problem.of(title, failure)));
+  }
+
+  /** Asks for a job file and adds what the page asks to it, once for each model. */
+  public void addToJob() {
+    Asked question = question();
+    LoadedModel model = asked.model().get();
+    String title = Texts.SHARED.get("job.add-to-job");
+    FileDialogs.Kind kind =
+        new FileDialogs.Kind(Texts.SHARED.get("files.job"), List.of("*.yaml", "*.yml"));
+    services
+        .files()
+        .save(title, "job.yaml", kind)
+        .ifPresent(
+            file ->
+                services
+                    .jobs()
+                    .submit(title, Jobs.FILES, progress -> added(question, model, file))
+                    .onDone(
+                        job -> services.notices().said(Texts.SHARED.get("said.written", job)))
+                    .onFailed(
+                        failure -> services.notices().failed(Problem.of(title, failure))));
+  }
+
+  private static Path added(Asked question, @Nullable LoadedModel model, Path file)
+      throws IOException {
+    AnalysisRun<?, ?> run = question.run();
+    for (Variant variant : question.variants()) {
+      JobAddition.add(file, choice(model, variant), run);
+    }
+    return file;
   }
 
   private static String commands(Asked question, @Nullable LoadedModel model) throws IOException {

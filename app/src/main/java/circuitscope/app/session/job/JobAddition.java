@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds one run to a job file, or begins a file with it. What the file holds stays, its comments
- * excepted; a model or text that it has already is not added twice.
+ * excepted; a model, text or analysis that it has already is not added twice.
  */
 public final class JobAddition {
   private static final ObjectMapper YAML =
@@ -42,8 +42,6 @@ public final class JobAddition {
     ObjectNode job = read(file);
     addUnlessThere(list(job, "models"), model(model), "model");
     ObjectNode analysis = YAML.createObjectNode();
-    ArrayNode analyses = list(job, "analyses");
-    analysis.put("id", freeId(analyses, run.analysis().id()));
     analysis.put("analysis", run.analysis().id());
     TokenInput input = run.input();
     if (input != null) {
@@ -51,7 +49,7 @@ public final class JobAddition {
       analysis.putArray("texts").add(text);
     }
     analysis.set("parameters", YAML.valueToTree(run.written()));
-    analyses.add(analysis);
+    addUnlessThere(list(job, "analyses"), analysis, run.analysis().id());
     try (PendingOutput pending = PendingOutput.file(file)) {
       Files.writeString(pending.path(), YAML.writeValueAsString(job));
       pending.commit();

@@ -101,6 +101,14 @@ final class QuestionViewModelTest {
         .hasSize(3)
         .allMatch(line -> line.startsWith("circuitscope residual norms --model embedded:gpt2-4l"))
         .anyMatch(line -> line.contains("--mask " + mask + ":complement"));
+    Path job = folder.resolve("job.yaml");
+    embedded.test().answer(job);
+    question.addToJob();
+    assertThat(job)
+        .content()
+        .contains(mask + ":complement")
+        .containsOnlyOnce("id: residual.norms\n")
+        .containsIgnoringWhitespaces("analysis: residual.norms");
   }
 
   @Test
