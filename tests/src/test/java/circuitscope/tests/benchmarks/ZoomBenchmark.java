@@ -9,6 +9,7 @@ import circuitscope.viz.figure.Matrix;
 import circuitscope.viz.figure.Scaling;
 import circuitscope.viz.fx.MatrixView;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class ZoomBenchmark {
   private final int frames;
   private final List<Double> millis = new ArrayList<>();
   private final List<Double> zooms = new ArrayList<>();
+  private long cpuNanos;
   private final CountDownLatch done = new CountDownLatch(1);
 
   private ZoomBenchmark(int frames) {
@@ -70,7 +72,7 @@ public final class ZoomBenchmark {
         Locale.ROOT,
         "{\"benchmark\": \"zoom\", \"tokens\": %d, \"view\": \"%dx%d\", \"frames\": %d,"
             + " \"frames_per_second\": %.1f, \"median_ms\": %.1f, \"p95_ms\": %.1f, \"most_ms\":"
-            + " %.1f, \"largest_cell_px\": %.1f}%n",
+            + " %.1f, \"cpu_ms_per_frame\": %.1f, \"largest_cell_px\": %.1f}%n",
         tokens,
         width,
         height,
@@ -79,6 +81,7 @@ public final class ZoomBenchmark {
         benchmark.millis.get(count / 2),
         benchmark.millis.get(count * 95 / 100),
         benchmark.millis.getLast(),
+        benchmark.cpuNanos / 1e6 / count,
         Collections.max(benchmark.zooms));
     Platform.exit();
   }
@@ -101,8 +104,12 @@ public final class ZoomBenchmark {
           zooms.add(view.cellWidth());
         }
         last = time;
+        if (frame == WARM_UP_FRAMES) {
+          cpuNanos = -cpuNanos();
+        }
         if (frame++ == WARM_UP_FRAMES + frames) {
           stop();
+          cpuNanos += cpuNanos();
           view.fit();
           done.countDown();
           return;
@@ -112,6 +119,11 @@ public final class ZoomBenchmark {
         factor = view.cellWidth() == before ? 1 / factor : factor; // at the end: back
       }
     }.start();
+  }
+
+  /** Of the whole process, all threads: what a frame costs however busy the machine is. */
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 
   /** A causal pattern with a sink, a previous-token and an induction stripe over noise. */
