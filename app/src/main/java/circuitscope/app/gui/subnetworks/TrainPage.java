@@ -51,8 +51,7 @@ final class TrainPage implements Question {
     this.view =
         new PageFrame(analysis.title(), analysis.description())
             .section(Texts.SHARED.get("model"), new ModelChooser(question.asked().model()))
-            .section(
-                Texts.SHARED.get("input"), new InputForm(question.asked().input(), services))
+            .section(Texts.SHARED.get("input"), new InputForm(question.asked().input(), services))
             .section(
                 folder,
                 FileField.folder("out", folder, question.folderProperty(), services.files()))
@@ -121,8 +120,7 @@ final class TrainPage implements Question {
             () -> model.state() instanceof TrainState.Done, model.stateProperty());
     return List.of(
         PageActions.run(model.startable(), model::start),
-        PageActions.copyCommand(
-            model.question().runnable(), model.question()::copyCommand),
+        PageActions.copyCommand(model.question().runnable(), model.question()::copyCommand),
         PageActions.addToJob(model.question().runnable(), model.question()::addToJob),
         PageActions.exportFigure(done, this::exportFigure),
         PageActions.exportData(done, () -> done(new Exports(services)::data)));
@@ -155,9 +153,7 @@ final class TrainPage implements Question {
 
   @Override
   public Optional<String> loss() {
-    return model.state().training()
-        ? Optional.of(Words.TEXTS.get("train.loss"))
-        : Optional.empty();
+    return model.state().training() ? Optional.of(Words.TEXTS.get("train.loss")) : Optional.empty();
   }
 
   @Override
