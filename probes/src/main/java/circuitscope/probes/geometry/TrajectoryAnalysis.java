@@ -207,7 +207,8 @@ public final class TrajectoryAnalysis
     }
 
     private static PrincipalAxes axes(double[] gram, double[] factors, Parameters p) {
-      return PrincipalAxes.of(Subspaces.scaled(gram, factors, factors), factors.length, p.components());
+      return PrincipalAxes.of(
+          Subspaces.scaled(gram, factors, factors), factors.length, p.components());
     }
 
     /** Σ over states of XᵀX about the mean of all: each about its own, and its mean's distance. */

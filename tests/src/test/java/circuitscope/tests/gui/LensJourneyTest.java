@@ -39,8 +39,7 @@ final class LensJourneyTest extends WindowTest {
   private TableCell<?, ?> cell(int layer, int column) {
     return lookup("#lens-table .table-cell").queryAllAs(TableCell.class).stream()
         .filter(one -> one.getIndex() == layer)
-        .filter(
-            one -> one.getTableView().getColumns().indexOf(one.getTableColumn()) == column)
+        .filter(one -> one.getTableView().getColumns().indexOf(one.getTableColumn()) == column)
         .findFirst()
         .orElseThrow();
   }

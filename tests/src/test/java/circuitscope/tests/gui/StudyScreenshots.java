@@ -98,10 +98,10 @@ public final class StudyScreenshots {
       pictures("subnetworks-count");
     }
     onWindow(() -> page.model().choose("subnetwork.train"));
-    fill("lambda", "1,10,100");
-    fill("max-steps", "60");
-    fill("batch", "4");
-    fill("length", "32");
+    fill("lambda", "1,10");
+    fill("max-steps", "12");
+    fill("batch", "2");
+    fill("length", "16");
     fill("learning-rate", "0.002");
     fill("out", work.resolve("masks").toString());
     press("train-start");
@@ -183,8 +183,7 @@ public final class StudyScreenshots {
 
   private void ask(StudyPage page, String id, Map<String, String> parameters, String name)
       throws Exception {
-    QuestionViewModel model =
-        onWindow(() -> ((QuestionPage) page.model().choose(id)).model());
+    QuestionViewModel model = onWindow(() -> ((QuestionPage) page.model().choose(id)).model());
     onWindow(
         () -> {
           model.parameters().fill(parameters);
@@ -244,9 +243,7 @@ public final class StudyScreenshots {
             String file =
                 "%s-%s-%d.png"
                     .formatted(
-                        name,
-                        appearance.name().toLowerCase(Locale.ROOT),
-                        (int) scene.getWidth());
+                        name, appearance.name().toLowerCase(Locale.ROOT), (int) scene.getWidth());
             Snapshot.write(scene, folder.resolve(file));
             return file;
           });

@@ -67,9 +67,24 @@ final class SubnetworkJourneyTest extends WindowTest {
 
   private static void train(Path text, Path bigrams, Path out) {
     Cli.run(
-        "subnetwork", "train", "--model", Cli.MODEL, "--file", text.toString(), "--bigrams",
-        bigrams.toString(), "--lambda", "10", "--max-steps", STEPS, "--batch", "2", "--length",
-        "16", "--out", out.toString());
+        "subnetwork",
+        "train",
+        "--model",
+        Cli.MODEL,
+        "--file",
+        text.toString(),
+        "--bigrams",
+        bigrams.toString(),
+        "--lambda",
+        "10",
+        "--max-steps",
+        STEPS,
+        "--batch",
+        "2",
+        "--length",
+        "16",
+        "--out",
+        out.toString());
   }
 
   private void reopen(Path mask) throws Exception {

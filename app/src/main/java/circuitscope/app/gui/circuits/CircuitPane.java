@@ -71,10 +71,7 @@ final class CircuitPane extends BorderPane {
     Judged nearest = shown.nearest();
     standing.setText(
         Words.TEXTS.get(
-                "circuit.standing",
-                Numbers.text(shown.threshold()),
-                shown.edges(),
-                shown.joined())
+                "circuit.standing", Numbers.text(shown.threshold()), shown.edges(), shown.joined())
             + (nearest == null
                 ? ""
                 : Words.TEXTS.get(

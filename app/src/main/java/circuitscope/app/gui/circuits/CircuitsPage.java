@@ -45,10 +45,7 @@ public final class CircuitsPage {
         .map(
             id ->
                 new Entry(
-                    id,
-                    Words.TEXTS.get(id),
-                    "",
-                    (services, state) -> open(id, services, state)))
+                    id, Words.TEXTS.get(id), "", (services, state) -> open(id, services, state)))
         .toList();
   }
 

@@ -67,8 +67,7 @@ public final class FindCircuitViewModel extends QuestionViewModel {
   }
 
   @Override
-  protected Answer answer(Asked question, LoadedModel model, Progress progress)
-      throws IOException {
+  protected Answer answer(Asked question, LoadedModel model, Progress progress) throws IOException {
     String compared = question.extra();
     if (compared.isEmpty()) {
       return super.answer(question, model, progress);
@@ -80,8 +79,7 @@ public final class FindCircuitViewModel extends QuestionViewModel {
     AnalysisRun<?, ?> beside =
         AnalysisRun.of(
             services().analyses().get().find("circuit.mask"),
-            Map.of(
-                "circuit", kept.resolve(FindCircuitAnalysis.FILE).toString(), "mask", compared),
+            Map.of("circuit", kept.resolve(FindCircuitAnalysis.FILE).toString(), "mask", compared),
             null);
     var mine = beside.on(model.opened(), null, progress.step("comparing", 1 - FINDING));
     return new Answer(

@@ -31,7 +31,6 @@ final class LensCell extends TableCell<Lens.Layer, String> {
     double probability = layer.topProbability()[position];
     Color colour = Color.color(0.15, 0.45, 0.9, STRONGEST * probability);
     setBackground(new Background(new BackgroundFill(colour, CornerRadii.EMPTY, new Insets(1))));
-    setAccessibleText(
-        Words.TEXTS.get("lens.cell", layer.layer(), token, 100 * probability));
+    setAccessibleText(Words.TEXTS.get("lens.cell", layer.layer(), token, 100 * probability));
   }
 }

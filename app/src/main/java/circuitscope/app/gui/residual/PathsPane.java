@@ -9,21 +9,22 @@ import javafx.scene.control.Label;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.RowConstraints;
 import javafx.scene.layout.VBox;
-import javafx.scene.layout.Priority;
 
 /** Paths of tokens in space, one view a model, all turned together. */
 final class PathsPane extends BorderPane {
   private final Services services;
-  private final ObjectProperty<Rotation3d> rotation =
-      new SimpleObjectProperty<>(Rotation3d.USUAL);
+  private final ObjectProperty<Rotation3d> rotation = new SimpleObjectProperty<>(Rotation3d.USUAL);
 
   PathsPane(Services services) {
     this.services = services;
     getStyleClass().add("figure-pane");
     Label help = new Label(Words.TEXTS.get("paths.help"));
     help.getStyleClass().add("note");
+    help.setWrapText(true);
+    help.setMinHeight(USE_PREF_SIZE);
     setBottom(help);
   }
 

@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class PathsView extends Region {
   private static final double STEP = Math.toRadians(6);
   private static final double RADIANS_A_PIXEL = 0.01;
-  private static final double MARGIN = 46;
+  private static final double MARGIN = 34;
 
   private final Canvas canvas = new Canvas();
-  private final ObjectProperty<Rotation3d> rotation =
-      new SimpleObjectProperty<>(Rotation3d.USUAL);
+  private final ObjectProperty<Rotation3d> rotation = new SimpleObjectProperty<>(Rotation3d.USUAL);
   private final ObservableValue<Theme> theme;
   private @Nullable Trajectories paths;
   private double pressedX;
@@ -183,9 +182,7 @@ final class PathsView extends Region {
       }
       double[] seen = rotation.get().seen(centred);
       double scale = Math.min(getWidth(), getHeight()) / 2 - MARGIN;
-      return new double[] {
-        getWidth() / 2 + scale * seen[0], getHeight() / 2 - scale * seen[1]
-      };
+      return new double[] {getWidth() / 2 + scale * seen[0], getHeight() / 2 - scale * seen[1]};
     }
 
     /** With two components the third is flat. */

@@ -30,8 +30,7 @@ public final class ResidualPage {
 
   /** Those that say most about running text. */
   private static final Set<String> OF_FILES =
-      Set.of(
-          "residual.rotation", "residual.similarity", "residual.trajectories", "residual.depth");
+      Set.of("residual.rotation", "residual.similarity", "residual.trajectories", "residual.depth");
 
   private ResidualPage() {}
 
@@ -51,10 +50,7 @@ public final class ResidualPage {
         .map(
             id ->
                 new Entry(
-                    id,
-                    Words.TEXTS.get(id),
-                    "",
-                    (services, state) -> open(id, services, state)))
+                    id, Words.TEXTS.get(id), "", (services, state) -> open(id, services, state)))
         .toList();
   }
 

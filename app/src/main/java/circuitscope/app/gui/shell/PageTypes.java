@@ -3,10 +3,10 @@ package circuitscope.app.gui.shell;
 import circuitscope.app.gui.analysis.AnalysisPage;
 import circuitscope.app.gui.circuits.CircuitsPage;
 import circuitscope.app.gui.page.PageType;
+import circuitscope.app.gui.page.Texts;
 import circuitscope.app.gui.probes.ProbesPage;
 import circuitscope.app.gui.residual.ResidualPage;
 import circuitscope.app.gui.subnetworks.SubnetworksPage;
-import circuitscope.app.gui.page.Texts;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import java.util.ArrayList;
@@ -17,11 +17,7 @@ import java.util.Map;
 public final class PageTypes {
   /** Pages of their own; a new one is one line here. */
   private static final List<PageType> OWN =
-      List.of(
-          SubnetworksPage.type(),
-          ResidualPage.type(),
-          CircuitsPage.type(),
-          ProbesPage.type());
+      List.of(SubnetworksPage.type(), ResidualPage.type(), CircuitsPage.type(), ProbesPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =

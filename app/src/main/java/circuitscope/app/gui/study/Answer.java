@@ -24,8 +24,7 @@ public record Answer(Outcome outcome, List<Column> columns) {
 
   /** Puts the columns beside each other; belongs into the job. */
   public static Answer of(List<Column> columns) {
-    List<Outcome> outcomes =
-        columns.stream().map(column -> Outcome.of(column.finished())).toList();
+    List<Outcome> outcomes = columns.stream().map(column -> Outcome.of(column.finished())).toList();
     List<String> names = columns.stream().map(Column::name).toList();
     return new Answer(SideBySide.of(names, outcomes), columns);
   }

@@ -34,9 +34,7 @@ final class AnswerExport {
     services
         .jobs()
         .submit(
-            Texts.SHARED.get("export.data"),
-            Jobs.FILES,
-            progress -> each(answer, folder, progress))
+            Texts.SHARED.get("export.data"), Jobs.FILES, progress -> each(answer, folder, progress))
         .onDone(place -> services.notices().said(Texts.SHARED.get("said.written", place)))
         .onFailed(
             failure ->

@@ -62,8 +62,7 @@ public final class FileField extends HBox {
     return new FileField(id, name, text, () -> files.save(name, usual, kinds));
   }
 
-  public static FileField folder(
-      String id, String name, StringProperty text, FileDialogs files) {
+  public static FileField folder(String id, String name, StringProperty text, FileDialogs files) {
     return new FileField(id, name, text, () -> files.folder(name));
   }
 }

@@ -45,11 +45,7 @@ public final class QuestionPage implements Question {
    * @param above stands above the answer, before the first run too; null for none
    */
   public record Look(
-      boolean beside,
-      boolean folder,
-      String formTitle,
-      @Nullable Node form,
-      @Nullable Node above) {
+      boolean beside, boolean folder, String formTitle, @Nullable Node form, @Nullable Node above) {
     public static final Look PLAIN = new Look(false, false, "", null, null);
     public static final Look BESIDE = new Look(true, false, "", null, null);
     public static final Look FOLDER = new Look(false, true, "", null, null);
@@ -65,32 +61,29 @@ public final class QuestionPage implements Question {
         new PageFrame(analysis.title(), analysis.description())
             .section(Texts.SHARED.get("model"), new ModelChooser(model.asked().model()));
     if (model.asked().input().kinds().size() > 1) {
-      view.section(
-          Texts.SHARED.get("input"), new InputForm(model.asked().input(), services));
+      view.section(Texts.SHARED.get("input"), new InputForm(model.asked().input(), services));
     }
     if (look.form() != null) {
       view.section(look.formTitle(), look.form());
     }
     if (!model.parameters().fields().isEmpty()) {
       view.section(
-          Texts.SHARED.get("parameters"),
-          new ParameterForm(model.parameters(), services.files()));
+          Texts.SHARED.get("parameters"), new ParameterForm(model.parameters(), services.files()));
     }
     if (look.folder()) {
       String title = Words.TEXTS.get("folder");
-      view.section(
-          title, FileField.folder("out", title, model.folderProperty(), services.files()));
+      view.section(title, FileField.folder("out", title, model.folderProperty(), services.files()));
     }
     if (beside) {
       view.section(
-          Words.TEXTS.get("variants"),
-          new VariantsForm(model.variants(), services.files()));
+          Words.TEXTS.get("variants"), new VariantsForm(model.variants(), services.files()));
     }
     view.runBar(new RunBar(model.runner(), model.runnable(), model::run));
     view.actions(actions());
     AnswerPane<Answer> pane =
         new AnswerPane<>(model.runner(), answer.node(), services, answer::show);
     VBox.setVgrow(pane, Priority.ALWAYS);
+    StudyPage.widen(view);
     view.content(look.above() == null ? pane : new VBox(look.above(), pane));
   }
 

@@ -4,8 +4,8 @@ import circuitscope.app.gui.analysis.AnalysisViewModel;
 import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.gui.model.LoadedModel;
 import circuitscope.app.gui.page.Exports;
-import circuitscope.app.gui.page.FileDialogs;
 import circuitscope.app.gui.page.FigureExport;
+import circuitscope.app.gui.page.FileDialogs;
 import circuitscope.app.gui.page.InputFormViewModel;
 import circuitscope.app.gui.page.ParameterFormViewModel;
 import circuitscope.app.gui.page.Problem;
@@ -137,14 +137,12 @@ public class QuestionViewModel {
     LoadedModel model = asked.model().get();
     if (model != null && runnable.get()) {
       Asked question = question();
-      runner.run(
-          model, asked.analysis().title(), progress -> answer(question, model, progress));
+      runner.run(model, asked.analysis().title(), progress -> answer(question, model, progress));
     }
   }
 
   /** Does the work of {@link #run}, in the job. */
-  protected Answer answer(Asked question, LoadedModel model, Progress progress)
-      throws IOException {
+  protected Answer answer(Asked question, LoadedModel model, Progress progress) throws IOException {
     AnalysisRun<?, ?> run = question.run();
     List<Variant> chosen = question.variants();
     if (chosen.size() == 1 && chosen.getFirst().mask() == null) {
@@ -186,10 +184,8 @@ public class QuestionViewModel {
                 services
                     .jobs()
                     .submit(title, Jobs.FILES, progress -> added(question, model, file))
-                    .onDone(
-                        job -> services.notices().said(Texts.SHARED.get("said.written", job)))
-                    .onFailed(
-                        failure -> services.notices().failed(Problem.of(title, failure))));
+                    .onDone(job -> services.notices().said(Texts.SHARED.get("said.written", job)))
+                    .onFailed(failure -> services.notices().failed(Problem.of(title, failure))));
   }
 
   private static Path added(Asked question, @Nullable LoadedModel model, Path file)

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Variant(String name, @Nullable String mask) {
 
   /** Asks the open model, or its weights under the mask. */
-  Answer.Column ask(AnalysisRun<?, ?> run, OpenModel open, Progress progress)
-      throws IOException {
+  Answer.Column ask(AnalysisRun<?, ?> run, OpenModel open, Progress progress) throws IOException {
     if (mask == null) {
       return new Answer.Column(name, run.on(open, null, progress));
     }

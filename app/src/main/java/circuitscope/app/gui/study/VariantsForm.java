@@ -29,8 +29,7 @@ final class VariantsForm extends VBox {
             model.maskProperty(),
             files,
             MaskFiles.KIND);
-    TextField seed =
-        Icons.named(new TextField(), "variant-seed", Words.TEXTS.get("variant.seed"));
+    TextField seed = Icons.named(new TextField(), "variant-seed", Words.TEXTS.get("variant.seed"));
     seed.setPrefColumnCount(4);
     seed.textProperty().bindBidirectional(model.seedProperty());
     Label label = new Label(Words.TEXTS.get("variant.seed"));

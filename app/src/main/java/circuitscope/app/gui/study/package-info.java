@@ -1,4 +1,6 @@
-/** Pages of several questions: one list, a form and an answer each, beside each other where asked. */
+/**
+ * Pages of several questions: one list, a form and an answer each, beside each other where asked.
+ */
 @NullMarked
 package circuitscope.app.gui.study;
 

@@ -169,8 +169,7 @@ public final class AlgebraViewModel {
     return chosen == null ? null : chosen.opened().model();
   }
 
-  private static Bench next(
-      Bench before, Mask made, List<String> words, @Nullable Model geometry) {
+  private static Bench next(Bench before, Mask made, List<String> words, @Nullable Model geometry) {
     String out = "step-%d.safetensors".formatted(before.steps().size() + 1);
     List<String> command = new ArrayList<>(List.of("circuitscope"));
     command.addAll(words);
@@ -239,15 +238,12 @@ public final class AlgebraViewModel {
             progress ->
                 Masks.convert(
                     saved.bench().mask(), MaskForm.named(saved.path()), saved.path(), null))
-        .onDone(
-            mask -> services.notices().said(Texts.SHARED.get("said.written", saved.path())))
+        .onDone(mask -> services.notices().said(Texts.SHARED.get("said.written", saved.path())))
         .onFailed(
             failure ->
                 services
                     .notices()
-                    .failed(
-                        Problem.of(
-                            Texts.SHARED.get("problem.export", saved.path()), failure)));
+                    .failed(Problem.of(Texts.SHARED.get("problem.export", saved.path()), failure)));
   }
 
   /** Takes the commands that lead to the mask on the bench to the clipboard. */

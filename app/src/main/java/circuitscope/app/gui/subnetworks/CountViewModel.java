@@ -38,7 +38,10 @@ public final class CountViewModel {
 
   /** What can be chosen. */
   public record Parameters(
-      @Param(help = "Tokens a window; nothing is counted across windows", byDefault = "128", min = 2)
+      @Param(
+              help = "Tokens a window; nothing is counted across windows",
+              byDefault = "128",
+              min = 2)
           int length,
       @Param(help = "Length of the n-grams: 2 for bigrams", byDefault = "2", min = 1, max = 8)
           int order,
@@ -61,8 +64,7 @@ public final class CountViewModel {
   private final Services services;
   private final ChosenModel model;
   private final InputFormViewModel input = new InputFormViewModel(Analysis.Input.REQUIRED);
-  private final ParameterFormViewModel parameters =
-      new ParameterFormViewModel(Parameters.class);
+  private final ParameterFormViewModel parameters = new ParameterFormViewModel(Parameters.class);
   private final StringProperty out = new SimpleStringProperty("");
   private final Runner<Counted> runner;
   private final BooleanBinding runnable;
@@ -74,7 +76,8 @@ public final class CountViewModel {
     input.kindProperty().set(InputFormViewModel.Kind.FILES);
     this.runnable =
         Bindings.isNotNull(model.modelProperty())
-            .and(Bindings.isNotEmpty(input.files()))
+            .and(input.kindProperty().isEqualTo(InputFormViewModel.Kind.FILES))
+            .and(input.given())
             .and(parameters.validProperty())
             .and(Bindings.createBooleanBinding(() -> !out.get().isBlank(), out));
   }

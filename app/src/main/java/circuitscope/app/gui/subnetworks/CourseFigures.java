@@ -68,8 +68,7 @@ final class CourseFigures {
     return Math.max((double) point.kept() / total, LEAST_SHARE);
   }
 
-  private Figure curves(
-      String id, String title, PlotAxis y, ToDoubleFunction<Course.Point> value) {
+  private Figure curves(String id, String title, PlotAxis y, ToDoubleFunction<Course.Point> value) {
     List<Curves.Series> series = new ArrayList<>();
     for (Course course : courses) {
       List<Course.Point> points =
@@ -117,8 +116,7 @@ final class CourseFigures {
         Heading.of("live-pareto", Words.TEXTS.get("figure.pareto")),
         PlotAxis.log(Words.TEXTS.get("axis.kept"), LEAST_SHARE),
         PlotAxis.linear(Words.TEXTS.get(axis)),
-        List.of(
-            new Scatter.Group("", x, y, courses.stream().map(CourseFigures::label).toList())));
+        List.of(new Scatter.Group("", x, y, courses.stream().map(CourseFigures::label).toList())));
   }
 
   private static String label(Course course) {

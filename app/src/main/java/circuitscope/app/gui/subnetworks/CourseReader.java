@@ -27,7 +27,8 @@ final class CourseReader {
         String name = file.getFileName().toString();
         courses.add(
             new Course(
-                name.substring(0, name.length() - ENDING.length()), points(Files.readString(file))));
+                name.substring(0, name.length() - ENDING.length()),
+                points(Files.readString(file))));
       }
     }
     return courses;

@@ -97,8 +97,7 @@ public final class SubnetworksPage {
   }
 
   private static QuestionPage analysis(String id, Services services) {
-    QuestionViewModel model =
-        new QuestionViewModel(services.analyses().get().find(id), services);
+    QuestionViewModel model = new QuestionViewModel(services.analyses().get().find(id), services);
     if (OF_FILES.contains(id)) {
       model.asked().input().kindProperty().set(InputFormViewModel.Kind.FILES);
     }

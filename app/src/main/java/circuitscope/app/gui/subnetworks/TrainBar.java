@@ -38,9 +38,7 @@ final class TrainBar extends VBox {
     standing.setMinHeight(USE_PREF_SIZE);
     getChildren().setAll(first, second, bar, standing);
     model.stateProperty().addListener((property, old, now) -> show(now, model.startable()));
-    model
-        .startable()
-        .addListener((property, old, now) -> show(model.state(), model.startable()));
+    model.startable().addListener((property, old, now) -> show(model.state(), model.startable()));
     show(model.state(), model.startable());
   }
 

@@ -17,6 +17,7 @@ import circuitscope.app.gui.study.FileField;
 import circuitscope.app.gui.study.PageActions;
 import circuitscope.app.gui.study.Question;
 import circuitscope.app.gui.study.Shared;
+import circuitscope.app.gui.study.StudyPage;
 import circuitscope.app.session.workspace.Item;
 import circuitscope.viz.figure.Figure;
 import java.util.List;
@@ -51,8 +52,7 @@ final class TrainPage implements Question {
     this.view =
         new PageFrame(analysis.title(), analysis.description())
             .section(Texts.SHARED.get("model"), new ModelChooser(question.asked().model()))
-            .section(
-                Texts.SHARED.get("input"), new InputForm(question.asked().input(), services))
+            .section(Texts.SHARED.get("input"), new InputForm(question.asked().input(), services))
             .section(
                 folder,
                 FileField.folder("out", folder, question.folderProperty(), services.files()))
@@ -68,8 +68,9 @@ final class TrainPage implements Question {
     tabs.getTabs().setAll(tab("course", course), tab("distribution", distribution), resultTab);
     tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
     tabs.setId("training");
-    tabs.getStyleClass().addAll("result", "floating");
+    tabs.getStyleClass().add("result");
     view.actions(actions());
+    StudyPage.widen(view);
     view.content(tabs);
     model.stateProperty().addListener((property, old, now) -> show(old, now));
   }
@@ -121,8 +122,7 @@ final class TrainPage implements Question {
             () -> model.state() instanceof TrainState.Done, model.stateProperty());
     return List.of(
         PageActions.run(model.startable(), model::start),
-        PageActions.copyCommand(
-            model.question().runnable(), model.question()::copyCommand),
+        PageActions.copyCommand(model.question().runnable(), model.question()::copyCommand),
         PageActions.addToJob(model.question().runnable(), model.question()::addToJob),
         PageActions.exportFigure(done, this::exportFigure),
         PageActions.exportData(done, () -> done(new Exports(services)::data)));
@@ -155,9 +155,7 @@ final class TrainPage implements Question {
 
   @Override
   public Optional<String> loss() {
-    return model.state().training()
-        ? Optional.of(Words.TEXTS.get("train.loss"))
-        : Optional.empty();
+    return model.state().training() ? Optional.of(Words.TEXTS.get("train.loss")) : Optional.empty();
   }
 
   @Override

@@ -25,8 +25,8 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains masks and follows them. A pause is a cancelled job whose state lies in the folder; going on
- * is {@code subnetwork train --resume}, to the same bytes as if nothing had happened.
+ * Trains masks and follows them. A pause is a cancelled job whose state lies in the folder; going
+ * on is {@code subnetwork train --resume}, to the same bytes as if nothing had happened.
  */
 public final class TrainViewModel {
   /** Five looks a second are enough to follow a curve. */
@@ -134,11 +134,9 @@ public final class TrainViewModel {
         });
   }
 
-  private Outcome follow(
-      AnalysisRun<?, ?> run, LoadedModel model, Path folder, Progress progress)
+  private Outcome follow(AnalysisRun<?, ?> run, LoadedModel model, Path folder, Progress progress)
       throws Exception {
-    try (TrainingFollower follower =
-        new TrainingFollower(folder, model.opened().model(), latest)) {
+    try (TrainingFollower follower = new TrainingFollower(folder, model.opened().model(), latest)) {
       return Outcome.of(run.on(model.opened(), folder, progress));
     }
   }

@@ -33,8 +33,7 @@ final class UnitsPane extends VBox {
     help.setWrapText(true);
     ScrollPane scroll = new ScrollPane(grid);
     scroll.setMaxHeight(HIGHEST);
-    TextField neuron =
-        Icons.named(new TextField(), "unit-neuron", Words.TEXTS.get("units.neuron"));
+    TextField neuron = Icons.named(new TextField(), "unit-neuron", Words.TEXTS.get("units.neuron"));
     neuron.setPromptText(Words.TEXTS.get("units.neuron"));
     neuron.setPrefColumnCount(12);
     neuron.setOnAction(
@@ -77,9 +76,7 @@ final class UnitsPane extends VBox {
           shown.heads() + 1,
           row);
       grid.add(
-          button("L%d.mlp".formatted(layer), Words.TEXTS.get("units.mlp")),
-          shown.heads() + 2,
-          row);
+          button("L%d.mlp".formatted(layer), Words.TEXTS.get("units.mlp")), shown.heads() + 2, row);
     }
     mark(model.chosenProperty().get());
   }

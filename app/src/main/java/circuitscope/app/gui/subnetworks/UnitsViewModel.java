@@ -19,8 +19,7 @@ public final class UnitsViewModel {
   private final StringProperty add;
   private final StringProperty greedy;
   private final ReadOnlyObjectWrapper<@Nullable Grid> grid = new ReadOnlyObjectWrapper<>();
-  private final ReadOnlyObjectWrapper<List<String>> chosen =
-      new ReadOnlyObjectWrapper<>(List.of());
+  private final ReadOnlyObjectWrapper<List<String>> chosen = new ReadOnlyObjectWrapper<>(List.of());
 
   /** The units of a {@code subnetwork.compose}. */
   public UnitsViewModel(QuestionViewModel question) {

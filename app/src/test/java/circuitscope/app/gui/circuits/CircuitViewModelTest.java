@@ -22,7 +22,8 @@ final class CircuitViewModelTest {
     try (OpenEmbedded embedded = new OpenEmbedded()) {
       FindCircuitViewModel page = new FindCircuitViewModel(embedded.services());
       Map<String, String> parameters =
-          Map.of("template", "induction", "count", "4", "draws", "2", "knockouts", "0", "steps", "2");
+          Map.of(
+              "template", "induction", "count", "4", "draws", "2", "knockouts", "0", "steps", "2");
       page.parameters().fill(parameters);
       Path mask = embedded.mask(folder.resolve("masks"), 0.3, 1);
       page.maskProperty().set(mask.toString());
@@ -31,7 +32,8 @@ final class CircuitViewModelTest {
       Answer answer = page.runner().state().shown().orElseThrow();
 
       CircuitResult expected =
-          (CircuitResult) embedded.run("circuit.find", parameters, null, folder.resolve("own")).result();
+          (CircuitResult)
+              embedded.run("circuit.find", parameters, null, folder.resolve("own")).result();
       assertThat(Json.pretty(answer.columns().getFirst().finished().result()))
           .isEqualTo(Json.pretty(expected));
       Path circuit = folder.resolve("found/circuit.json");

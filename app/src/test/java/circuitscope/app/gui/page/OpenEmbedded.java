@@ -56,8 +56,7 @@ public final class OpenEmbedded implements AutoCloseable {
       throws IOException {
     AnalysisRun<?, ?> run =
         AnalysisRun.of(services().analyses().get().find(analysis), parameters, input);
-    ModelChoice choice =
-        new ModelChoice(MODEL, null, "cpu", "fp32", MaskReference.parse(mask));
+    ModelChoice choice = new ModelChoice(MODEL, null, "cpu", "fp32", MaskReference.parse(mask));
     try (OpenModel masked = OpenModel.open(choice, false, Progress.silent())) {
       return run.on(masked, null, Progress.silent());
     }
@@ -67,7 +66,10 @@ public final class OpenEmbedded implements AutoCloseable {
   public Path mask(Path folder, double keep, long seed) {
     run("subnetwork.train", Map.of("method", "random", "keep", keep, "seed", seed), null, folder);
     try (var files = java.nio.file.Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".safetensors")).findFirst().orElseThrow();
+      return files
+          .filter(file -> file.toString().endsWith(".safetensors"))
+          .findFirst()
+          .orElseThrow();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -36,8 +36,19 @@ final class ProbesPageTest {
       question.run();
       TokenInput input = new TokenInput.Prompt(text, BosPolicy.AUTO);
 
-      assertThat(Json.pretty(question.runner().state().shown().orElseThrow().columns().getFirst().finished().result()))
-          .isEqualTo(Json.pretty(embedded.run("probe.adjacency", parameters, input, null).result()));
+      assertThat(
+              Json.pretty(
+                  question
+                      .runner()
+                      .state()
+                      .shown()
+                      .orElseThrow()
+                      .columns()
+                      .getFirst()
+                      .finished()
+                      .result()))
+          .isEqualTo(
+              Json.pretty(embedded.run("probe.adjacency", parameters, input, null).result()));
     }
   }
 }

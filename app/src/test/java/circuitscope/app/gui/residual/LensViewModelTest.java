@@ -46,7 +46,8 @@ final class LensViewModelTest {
       assertThat(likely).hasSize(5).hasSameSizeAs(rows);
       for (int i = 0; i < rows.size(); i++) {
         Likely one = likely.get(i);
-        assertThat(List.<Object>of("layer 1", 3, one.rank(), one.token(), one.id(), one.probability()))
+        assertThat(
+                List.<Object>of("layer 1", 3, one.rank(), one.token(), one.id(), one.probability()))
             .isEqualTo(rows.get(i));
       }
     }
@@ -56,7 +57,8 @@ final class LensViewModelTest {
   void turningKeepsDistancesAndStopsAtThePoles() {
     double[] point = {1, 2, -2};
     double[] seen = Rotation3d.USUAL.turned(0.7, -0.3).seen(point);
-    assertThat(seen[0] * seen[0] + seen[1] * seen[1] + seen[2] * seen[2]).isCloseTo(9, within(1e-12));
+    assertThat(seen[0] * seen[0] + seen[1] * seen[1] + seen[2] * seen[2])
+        .isCloseTo(9, within(1e-12));
     assertThat(new Rotation3d(0, 0).seen(point)).containsExactly(point, within(1e-15));
     assertThat(new Rotation3d(0, 0).turned(0, 9).pitch()).isEqualTo(Math.PI / 2);
   }

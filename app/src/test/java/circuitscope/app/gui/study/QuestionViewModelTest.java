@@ -50,9 +50,9 @@ final class QuestionViewModelTest {
 
     Answer answer = question.runner().state().shown().orElseThrow();
     TokenInput input = new TokenInput.Prompt(TEXT, BosPolicy.AUTO);
-    List<String> masks =
-        List.of(mask.toString(), mask + ":complement", mask + ":random@0");
-    assertThat(answer.columns()).extracting(Answer.Column::name)
+    List<String> masks = List.of(mask.toString(), mask + ":complement", mask + ":random@0");
+    assertThat(answer.columns())
+        .extracting(Answer.Column::name)
         .containsExactly("full model", "subnetwork", "complement", "random control");
     assertThat(Json.pretty(answer.columns().getFirst().finished().result()))
         .isEqualTo(Json.pretty(embedded.run("residual.lens", Map.of(), input, null).result()));

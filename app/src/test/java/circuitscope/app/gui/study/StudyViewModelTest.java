@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import circuitscope.app.gui.job.InlineJobs;
 import circuitscope.app.gui.page.TestServices;
 import circuitscope.app.gui.study.StudyViewModel.Entry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ArrayList;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.beans.value.ObservableValue;
@@ -27,7 +27,8 @@ final class StudyViewModelTest {
   }
 
   private Question open(Map<String, Object> state) {
-    Asked asked = new Asked(new SimpleStringProperty(String.valueOf(state.getOrDefault("mask", ""))));
+    Asked asked =
+        new Asked(new SimpleStringProperty(String.valueOf(state.getOrDefault("mask", ""))));
     opened.add(asked);
     return asked;
   }

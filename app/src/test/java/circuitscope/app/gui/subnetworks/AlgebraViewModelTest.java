@@ -55,8 +55,7 @@ final class AlgebraViewModelTest {
     bench.combine(Operation.DIFFERENCE);
     assertThat(digest()).isEqualTo(MaskAlgebra.difference(a, b).digest());
     bench.complement();
-    assertThat(digest())
-        .isEqualTo(MaskAlgebra.complement(MaskAlgebra.difference(a, b)).digest());
+    assertThat(digest()).isEqualTo(MaskAlgebra.complement(MaskAlgebra.difference(a, b)).digest());
   }
 
   @Test

@@ -160,7 +160,15 @@ final class TrainViewModelTest {
     TokenInput input = new TokenInput.TextFiles(List.of(text));
     assertThat(
             Json.pretty(
-                question.runner().state().shown().orElseThrow().columns().getFirst().finished().result()))
+                question
+                    .runner()
+                    .state()
+                    .shown()
+                    .orElseThrow()
+                    .columns()
+                    .getFirst()
+                    .finished()
+                    .result()))
         .isEqualTo(
             Json.pretty(embedded.run("subnetwork.compose", parameters, input, null).result()));
   }
