@@ -98,10 +98,10 @@ public final class StudyScreenshots {
       pictures("subnetworks-count");
     }
     onWindow(() -> page.model().choose("subnetwork.train"));
-    fill("lambda", "1,10,100");
-    fill("max-steps", "60");
-    fill("batch", "4");
-    fill("length", "32");
+    fill("lambda", "1,10");
+    fill("max-steps", "12");
+    fill("batch", "2");
+    fill("length", "16");
     fill("learning-rate", "0.002");
     fill("out", work.resolve("masks").toString());
     press("train-start");

@@ -2,6 +2,7 @@ package circuitscope.app.gui.page;
 
 import circuitscope.app.gui.model.LoadedModel;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.layout.VBox;
@@ -16,11 +17,17 @@ public final class ModelChooser extends VBox {
     box.setPromptText(Texts.SHARED.get("model.none"));
     box.setCellFactory(list -> new ModelCell());
     box.setButtonCell(new ModelCell());
+    box.getButtonCell().setContentDisplay(ContentDisplay.TEXT_ONLY);
     box.valueProperty().bindBidirectional(model.modelProperty());
     getChildren().setAll(box);
   }
 
+  /** Name and facts; what stands in the box itself has room for the name alone. */
   private static final class ModelCell extends ListCell<LoadedModel> {
+    ModelCell() {
+      setContentDisplay(ContentDisplay.RIGHT);
+    }
+
     @Override
     protected void updateItem(LoadedModel model, boolean empty) {
       super.updateItem(model, empty);
@@ -33,7 +40,6 @@ public final class ModelChooser extends VBox {
       Label facts = new Label(model.facts());
       facts.getStyleClass().add("note");
       setGraphic(facts);
-      setContentDisplay(javafx.scene.control.ContentDisplay.RIGHT);
       setGraphicTextGap(10);
     }
   }

@@ -24,8 +24,8 @@ import javafx.scene.layout.VBox;
 
 /** Lens tables above each other, and beside them what is most likely at the chosen cell. */
 final class LensPane extends BorderPane {
-  private static final double SIDE = 250;
-  private static final int LEAST_HEIGHT = 180;
+  private static final double SIDE = 260;
+  private static final int LEAST_HEIGHT = 170;
 
   private final LensViewModel model;
   private final VBox tables = new VBox();
@@ -45,7 +45,10 @@ final class LensPane extends BorderPane {
     scroll.setFitToWidth(true);
     scroll.setPrefWidth(SIDE + 14);
     scroll.setMinWidth(SIDE + 14);
-    setCenter(tables);
+    ScrollPane all = new ScrollPane(tables);
+    all.setFitToWidth(true);
+    all.setFitToHeight(true);
+    setCenter(all);
     setRight(scroll);
     model.tablesProperty().addListener((property, old, now) -> showTables(now));
     model.cellProperty().addListener((property, old, now) -> showLikely());
@@ -104,7 +107,7 @@ final class LensPane extends BorderPane {
     grid.setId("likely");
     ColumnConstraints token = new ColumnConstraints();
     token.setHgrow(Priority.ALWAYS);
-    grid.getColumnConstraints().setAll(token, new ColumnConstraints(70), new ColumnConstraints(62));
+    grid.getColumnConstraints().setAll(token, new ColumnConstraints(60), new ColumnConstraints(76));
     double most = rows.stream().mapToDouble(Likely::probability).max().orElse(1);
     for (int row = 0; row < rows.size(); row++) {
       Likely one = rows.get(row);
@@ -116,7 +119,7 @@ final class LensPane extends BorderPane {
       number.setId("likely-" + one.rank());
       HBox bar = new HBox();
       bar.getStyleClass().add("lens-bar");
-      bar.setMaxWidth(Math.max(1, 70 * one.probability() / most));
+      bar.setMaxWidth(Math.max(1, 60 * one.probability() / most));
       bar.setMaxHeight(8);
       grid.addRow(row, name, bar, number);
     }
@@ -135,7 +138,7 @@ final class LensPane extends BorderPane {
       TableColumn<Lens.Layer, String> names = new TableColumn<>(Words.TEXTS.get("lens.layer"));
       names.setCellValueFactory(row -> new ReadOnlyStringWrapper(row.getValue().layer()));
       names.setSortable(false);
-      names.setMinWidth(84);
+      names.setPrefWidth(112);
       getColumns().add(names);
       for (int position = 0; position < lens.tokens().size(); position++) {
         int at = position;

@@ -23,6 +23,8 @@ final class PathsPane extends BorderPane {
     getStyleClass().add("figure-pane");
     Label help = new Label(Words.TEXTS.get("paths.help"));
     help.getStyleClass().add("note");
+    help.setWrapText(true);
+    help.setMinHeight(USE_PREF_SIZE);
     setBottom(help);
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class PathsView extends Region {
   private static final double STEP = Math.toRadians(6);
   private static final double RADIANS_A_PIXEL = 0.01;
-  private static final double MARGIN = 46;
+  private static final double MARGIN = 34;
 
   private final Canvas canvas = new Canvas();
   private final ObjectProperty<Rotation3d> rotation = new SimpleObjectProperty<>(Rotation3d.USUAL);

@@ -83,6 +83,7 @@ public final class QuestionPage implements Question {
     AnswerPane<Answer> pane =
         new AnswerPane<>(model.runner(), answer.node(), services, answer::show);
     VBox.setVgrow(pane, Priority.ALWAYS);
+    StudyPage.widen(view);
     view.content(look.above() == null ? pane : new VBox(look.above(), pane));
   }
 

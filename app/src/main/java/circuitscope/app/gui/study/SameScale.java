@@ -67,6 +67,13 @@ final class SameScale {
               along(f.y(), all(Curves.class, SameScale::heights)),
               f.series(),
               f.guides());
+      case Waterfall f ->
+          new Waterfall(
+              f.heading(),
+              along(f.value(), all(Waterfall.class, one -> Arrays.stream(one.levels()))),
+              f.steps(),
+              f.changes(),
+              f.total());
       default -> figure;
     };
   }

@@ -75,7 +75,7 @@ final class SideBySide {
       List<Figure> shown = new ArrayList<>();
       for (int row = from; row < Math.min(rows, from + together); row++) {
         int at = row;
-        shown.addAll(row(panels.stream().map(own -> own.get(at)).toList()));
+        shown.addAll(row(panels.stream().map(own -> own.get(at)).toList(), rows == 1));
       }
       String number = from == 0 ? "" : "-" + (from / together + 1);
       Heading heading =
@@ -85,14 +85,16 @@ final class SideBySide {
     return sheets;
   }
 
-  private List<Figure> row(List<Figure> figures) {
+  /** Where the sheet has but one row, its title may say what the panels show. */
+  private List<Figure> row(List<Figure> figures, boolean alone) {
     List<Figure> scaled = SameScale.of(figures);
+    boolean same = alone && figures.stream().map(Figure::title).distinct().count() == 1;
     List<Figure> named = new ArrayList<>();
     for (int i = 0; i < scaled.size(); i++) {
       Figure figure = scaled.get(i);
       String name = names.get(i);
       String id = figure.id() + "-" + name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-      String title = figures.size() == 1 ? figure.title() : name + ": " + figure.title();
+      String title = same ? name : name + ": " + figure.title();
       named.add(SameScale.headed(figure, new Heading(id, title, figure.caption())));
     }
     return named;

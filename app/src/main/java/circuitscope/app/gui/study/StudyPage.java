@@ -3,6 +3,7 @@ package circuitscope.app.gui.study;
 import circuitscope.app.gui.page.Action;
 import circuitscope.app.gui.page.Icons;
 import circuitscope.app.gui.page.Page;
+import circuitscope.app.gui.page.PageFrame;
 import circuitscope.app.gui.page.Project;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.study.StudyViewModel.Chosen;
@@ -13,10 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
+import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
+import javafx.scene.control.SplitPane;
 import javafx.scene.input.DragEvent;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.BorderPane;
@@ -25,7 +28,8 @@ import javafx.scene.layout.VBox;
 
 /** A page of several questions: their list on the left, the one in front beside it. */
 public final class StudyPage implements Page {
-  private static final double LIST_WIDTH = 178;
+  private static final double LIST_WIDTH = 170;
+  private static final double FORM_SHARE = 0.34;
 
   private final String title;
   private final StudyViewModel model;
@@ -64,6 +68,13 @@ public final class StudyPage implements Page {
               show(now);
             });
     show(model.chosenProperty().get());
+  }
+
+  /** Beside the list of questions, a form needs a larger share of what is left. */
+  public static void widen(PageFrame frame) {
+    if (frame.getCenter() instanceof SplitPane split) {
+      split.setDividerPositions(FORM_SHARE);
+    }
   }
 
   private void show(Chosen chosen) {
@@ -132,14 +143,13 @@ public final class StudyPage implements Page {
   private static final class EntryCell extends ListCell<Entry> {
     private final Label name = new Label();
     private final Label note = new Label();
-    private final VBox both = new VBox(name, note);
+    private final VBox both = new Wrapped(name, note);
 
     EntryCell() {
       note.getStyleClass().add("note");
       name.setWrapText(true);
       note.setWrapText(true);
-      name.setMaxWidth(LIST_WIDTH - 36);
-      note.setMaxWidth(LIST_WIDTH - 36);
+      both.setAlignment(Pos.CENTER_LEFT);
     }
 
     @Override
@@ -154,9 +164,26 @@ public final class StudyPage implements Page {
       name.setText(entry.title());
       note.setText(entry.note());
       note.setManaged(!entry.note().isEmpty());
+      note.setVisible(!entry.note().isEmpty());
       setGraphic(both);
       setId("question-" + entry.id());
       setAccessibleText(entry.title() + (entry.note().isEmpty() ? "" : ", " + entry.note()));
+    }
+  }
+
+  /** Lines as wide as the list; a list asks its cells for their height without saying how wide. */
+  private static final class Wrapped extends VBox {
+    private static final double WIDTH = LIST_WIDTH - 24;
+
+    Wrapped(Node... lines) {
+      super(lines);
+      setPrefWidth(WIDTH);
+      setMaxWidth(WIDTH);
+    }
+
+    @Override
+    protected double computePrefHeight(double width) {
+      return super.computePrefHeight(WIDTH);
     }
   }
 }

@@ -15,6 +15,7 @@ import circuitscope.app.gui.study.MaskFiles;
 import circuitscope.app.gui.study.PageActions;
 import circuitscope.app.gui.study.Question;
 import circuitscope.app.gui.study.Shared;
+import circuitscope.app.gui.study.StudyPage;
 import circuitscope.app.gui.subnetworks.AlgebraViewModel.Bench;
 import circuitscope.app.gui.subnetworks.AlgebraViewModel.Operation;
 import circuitscope.app.session.workspace.Item;
@@ -62,11 +63,11 @@ final class AlgebraPage implements Question {
         .section(Words.TEXTS.get("algebra.bench"), bench())
         .runBar(new RunBar(model.runner(), Bindings.isNotEmpty(model.fileProperty()), model::load));
     view.actions(actions());
+    StudyPage.widen(view);
     summary.setId("algebra-summary");
     summary.setWrapText(true);
-    summary.getStyleClass().add("section-title");
+    summary.getStyleClass().addAll("section-title", "bench-summary");
     BorderPane answer = new BorderPane(figures);
-    answer.getStyleClass().add("tables");
     answer.setTop(summary);
     view.content(new AnswerPane<>(model.runner(), answer, services, this::show));
   }

@@ -15,6 +15,7 @@ import circuitscope.app.gui.study.FileField;
 import circuitscope.app.gui.study.PageActions;
 import circuitscope.app.gui.study.Question;
 import circuitscope.app.gui.study.Shared;
+import circuitscope.app.gui.study.StudyPage;
 import circuitscope.app.gui.subnetworks.CountViewModel.Counted;
 import circuitscope.probes.analysis.DataTable;
 import java.util.List;
@@ -51,6 +52,7 @@ final class CountPage implements Question {
                     new FileDialogs.Kind(out, List.of("*.safetensors"))))
             .runBar(new RunBar(model.runner(), model.runnable(), model::run));
     view.actions(actions());
+    StudyPage.widen(view);
     BorderPane answer = new BorderPane();
     answer.getStyleClass().add("tables");
     view.content(

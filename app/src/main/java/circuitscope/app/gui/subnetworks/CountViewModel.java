@@ -76,7 +76,8 @@ public final class CountViewModel {
     input.kindProperty().set(InputFormViewModel.Kind.FILES);
     this.runnable =
         Bindings.isNotNull(model.modelProperty())
-            .and(Bindings.isNotEmpty(input.files()))
+            .and(input.kindProperty().isEqualTo(InputFormViewModel.Kind.FILES))
+            .and(input.given())
             .and(parameters.validProperty())
             .and(Bindings.createBooleanBinding(() -> !out.get().isBlank(), out));
   }

@@ -18,6 +18,7 @@ final class CoursePane extends StackPane {
 
   private final GridPane grid = new GridPane(10, 10);
   private final Label hint = new Label(Words.TEXTS.get("train.nothing"));
+  private final Label unjudged = new Label(Words.TEXTS.get("train.unjudged"));
   private final List<FigureScroll> views = new ArrayList<>();
   private List<Figure> shown = List.of();
 
@@ -39,6 +40,9 @@ final class CoursePane extends StackPane {
       views.add(view);
       grid.add(view, i % COLUMNS, i / COLUMNS);
     }
+    unjudged.getStyleClass().add("note");
+    unjudged.setWrapText(true);
+    grid.add(unjudged, 1, 1);
     getChildren().setAll(hint);
   }
 
@@ -48,6 +52,7 @@ final class CoursePane extends StackPane {
     }
     shown = figures;
     getChildren().setAll(figures.isEmpty() ? hint : grid);
+    unjudged.setVisible(figures.size() < views.size());
     for (int i = 0; i < views.size(); i++) {
       views.get(i).show(i < figures.size() ? figures.get(i) : null);
     }

@@ -17,6 +17,7 @@ import circuitscope.app.gui.study.FileField;
 import circuitscope.app.gui.study.PageActions;
 import circuitscope.app.gui.study.Question;
 import circuitscope.app.gui.study.Shared;
+import circuitscope.app.gui.study.StudyPage;
 import circuitscope.app.session.workspace.Item;
 import circuitscope.viz.figure.Figure;
 import java.util.List;
@@ -67,8 +68,9 @@ final class TrainPage implements Question {
     tabs.getTabs().setAll(tab("course", course), tab("distribution", distribution), resultTab);
     tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
     tabs.setId("training");
-    tabs.getStyleClass().addAll("result", "floating");
+    tabs.getStyleClass().add("result");
     view.actions(actions());
+    StudyPage.widen(view);
     view.content(tabs);
     model.stateProperty().addListener((property, old, now) -> show(old, now));
   }
