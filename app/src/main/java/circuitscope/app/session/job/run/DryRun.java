@@ -5,7 +5,7 @@ import circuitscope.app.session.job.Job.Cell;
 import circuitscope.app.session.job.Shard;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +39,21 @@ public record DryRun(
         job.folder().toString(),
         cells.stream().mapToDouble(one -> one.seconds() == null ? 0 : one.seconds()).sum(),
         (int) cells.stream().filter(one -> one.seconds() == null).count(),
-        most(cells.stream().map(CellEstimate::hostBytes).toList()),
-        most(cells.stream().map(CellEstimate::deviceBytes).toList()),
+        most(cells, CellEstimate::hostBytes),
+        most(cells, CellEstimate::deviceBytes),
         cells.stream().mapToLong(one -> one.diskBytes() == null ? 0 : one.diskBytes()).sum(),
         cells);
   }
 
-  private static @Nullable Long most(List<@Nullable Long> bytes) {
-    return bytes.stream().filter(Objects::nonNull).max(Long::compare).orElse(null);
+  private static @Nullable Long most(
+      List<CellEstimate> cells, Function<CellEstimate, @Nullable Long> of) {
+    Long most = null;
+    for (CellEstimate cell : cells) {
+      Long bytes = of.apply(cell);
+      if (bytes != null && (most == null || bytes > most)) {
+        most = bytes;
+      }
+    }
+    return most;
   }
 }

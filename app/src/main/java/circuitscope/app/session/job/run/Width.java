@@ -67,10 +67,10 @@ record Width(int lanes, int gpus, Optional<String> note) {
                 .bytes();
         most = Math.max(most, size.weightBytes(precision) + run + PROCESS_BYTES);
       } catch (IOException | RuntimeException e) {
-        continue; // running it will say what is wrong
+        most = Math.max(most, PROCESS_BYTES); // running it will say what is wrong
       }
     }
-    return (int) Math.clamp(OpenModel.freeBytes(device) / most, 1, Integer.MAX_VALUE);
+    return Math.clamp(OpenModel.freeBytes(device) / most, 1, Integer.MAX_VALUE);
   }
 
   private static int visibleGpus() {
