@@ -42,7 +42,7 @@ final class ShellViewModelTest {
   private ShellViewModel shell = new ShellViewModel(workbench, services());
 
   private circuitscope.app.gui.page.Services services() {
-    return workbench.services(test, test, test.copied()::add);
+    return workbench.services(test, test, test.copied()::add, (type, state) -> {});
   }
 
   @BeforeEach
