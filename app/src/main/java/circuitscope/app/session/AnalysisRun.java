@@ -123,11 +123,7 @@ public record AnalysisRun<P extends Record, R extends Result>(
     return command;
   }
 
-<<<<<<< HEAD
-  /** The parameters as they are written in a job file. */
-=======
   /** The parameters with their defaults, as they are written. */
->>>>>>> gui
   public Map<String, Object> written() {
     return ParameterSpec.of(analysis.parameters()).write(parameters);
   }
