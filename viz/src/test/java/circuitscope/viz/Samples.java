@@ -1,5 +1,6 @@
 package circuitscope.viz;
 
+import circuitscope.viz.figure.Arcs;
 import circuitscope.viz.figure.Bars;
 import circuitscope.viz.figure.CellAxis;
 import circuitscope.viz.figure.CellMask;
@@ -74,7 +75,49 @@ public final class Samples {
         table(),
         waterfall(),
         circuit(),
-        sheet());
+        arcs(),
+        signedStrip(),
+        sheet(),
+        sharedSheet());
+  }
+
+  /** The strongest attention of a head that looks back to what followed the same token. */
+  public static Arcs arcs() {
+    return Arcs.attention(
+        Heading.of("arcs", "Where L2H5 looks"),
+        SENTENCE.subList(0, 17),
+        pattern(17, 9, 0.2, 3),
+        0.08f);
+  }
+
+  /** Signed values on a text. */
+  public static TokenStrip signedStrip() {
+    var random = new Random(13);
+    float[] values = new float[SENTENCE.size()];
+    for (int i = 1; i < values.length; i++) {
+      values[i] = (float) (0.8 * random.nextGaussian());
+    }
+    values[0] = Float.NaN;
+    values[4] = 3.1f;
+    values[2] = -2.4f;
+    return new TokenStrip(
+        Heading.of("signed-tokens", "What each token adds to the answer"),
+        SENTENCE,
+        values,
+        Colours.signed("change of the logit difference (nats)"));
+  }
+
+  /** Two heads on one scale: one colour bar for both. */
+  public static Sheet sharedSheet() {
+    return new Sheet(
+        Heading.of("shared-sheet", "Two heads on one scale"),
+        2,
+        List.of(named("sink", "A sink", 0.7, 3), named("stripe", "A stripe", 0.1, 4)));
+  }
+
+  private static Heatmap named(String id, String title, double sink, long seed) {
+    List<String> tokens = SENTENCE.subList(0, 16);
+    return Heatmap.attention(Heading.of(id, title), tokens, pattern(16, 8, sink, seed));
   }
 
   /** Three layers, every kind of input, and an edge past a node that it does not join. */

@@ -24,9 +24,16 @@ public final class CommandLineApp {
     this.progress = progress;
   }
 
-  /** The process: never returns, unless a Ctrl-C is ending it already. */
-  public static void main(String[] arguments) {
+  /**
+   * The process: never returns, unless a Ctrl-C is ending it already. Without arguments, or as
+   * {@code gui [MODEL [WORKSPACE]]}, it is the window.
+   */
+  public static void main(String[] arguments, GuiCommand.Window window) {
     Console console = Console.system();
+    if (GuiCommand.asked(arguments)) {
+      // Straight to the window: building the commands would take a good part of its start.
+      Runtime.getRuntime().exit(GuiCommand.open(console, window, arguments));
+    }
     ProgressLine line = new ProgressLine(console);
     Progress progress = Progress.to(line);
     CountDownLatch ended = new CountDownLatch(1);
@@ -72,7 +79,7 @@ public final class CommandLineApp {
   }
 
   int run(String... arguments) {
-    CommandLine commands = Commands.tree(console, progress);
+    CommandLine commands = Commands.tree(console, progress, arguments);
     commands.setOut(console.outWriter());
     commands.setErr(console.errWriter());
     commands.setParameterExceptionHandler(this::misuse);

@@ -1,11 +1,10 @@
 package circuitscope.app.cli;
 
 import circuitscope.app.session.Doctor;
+import circuitscope.app.session.LocalModel;
 import circuitscope.app.session.ModelSummary;
-import circuitscope.models.cache.EmbeddedModels;
 import circuitscope.models.cache.FetchProgress;
 import circuitscope.models.cache.HubAccess;
-import circuitscope.models.cache.HubCache;
 import circuitscope.models.cache.HubFetcher;
 import circuitscope.models.cache.ModelCache;
 import circuitscope.models.cache.ModelId;
@@ -15,9 +14,7 @@ import circuitscope.models.checkpoint.CheckpointException;
 import circuitscope.probes.analysis.CancelledException;
 import circuitscope.probes.analysis.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -42,9 +39,6 @@ final class ModelsCommand {
         .addSubcommand(new Verify(console));
   }
 
-  /** One model that is on this machine. */
-  record Listed(String model, long bytes, String location, List<String> references) {}
-
   /** {@code models list}. */
   @Command(
       name = "list",
@@ -61,40 +55,15 @@ final class ModelsCommand {
 
     @Override
     public Integer call() throws IOException {
-      List<Listed> models = new ArrayList<>();
-      for (String name : EmbeddedModels.list()) {
-        Path folder = EmbeddedModels.directory(name);
-        models.add(
-            new Listed(ModelId.Embedded.PREFIX + name, size(folder), folder.toString(), List.of()));
-      }
-      HubCache hub = ModelCache.ofUser().hub();
-      for (HubCache.Snapshot snapshot : hub.list()) {
-        boolean main = snapshot.references().contains(ModelId.Hub.DEFAULT_REVISION);
-        models.add(
-            new Listed(
-                snapshot.repository() + (main ? "" : "@" + snapshot.commit().substring(0, 12)),
-                snapshot.bytes(),
-                snapshot.directory().toString(),
-                snapshot.references()));
-      }
+      List<LocalModel> models = LocalModel.list();
       StringBuilder text = new StringBuilder();
-      for (Listed model : models) {
+      for (LocalModel model : models) {
         text.append(
             String.format(Locale.ROOT, "%-44s %10s%n", model.model(), Doctor.bytes(model.bytes())));
       }
-      text.append("Hugging Face cache: ").append(hub.root()).append('\n');
+      text.append("Hugging Face cache: ").append(ModelCache.ofUser().hub().root()).append('\n');
       console.result(common.json, models, text.toString());
       return ExitCode.SUCCESS;
-    }
-
-    private static long size(Path folder) throws IOException {
-      long bytes = 0;
-      try (var files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          bytes += Files.size(file);
-        }
-      }
-      return bytes;
     }
   }
 

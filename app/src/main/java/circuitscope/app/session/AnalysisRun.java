@@ -8,8 +8,6 @@ import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.ResultFiles;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
-import circuitscope.viz.figure.Figure;
-import circuitscope.viz.paint.FigureFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,12 +88,7 @@ public record AnalysisRun<P extends Record, R extends Result>(
     /** Writes everything into a folder, together with what else is to appear with it. */
     public void write(Path folder, FigureOutput figures, ResultFiles.Companions companions)
         throws IOException {
-      ResultFiles.write(
-          folder,
-          result,
-          manifest(),
-          (figure, manifest, base) -> writeFigure(figure, manifest, base, figures),
-          companions);
+      ResultFiles.write(folder, result, manifest(), figures, companions);
     }
   }
 
@@ -133,16 +126,5 @@ public record AnalysisRun<P extends Record, R extends Result>(
   /** The parameters with their defaults, as they are written. */
   public Map<String, Object> written() {
     return ParameterSpec.of(analysis.parameters()).write(parameters);
-  }
-
-  private static void writeFigure(Figure figure, Manifest manifest, Path base, FigureOutput output)
-      throws IOException {
-    Map<String, String> provenance =
-        Map.of(
-            "command", String.join(" ", manifest.command()),
-            "model", manifest.model().name(),
-            "model_digest", manifest.model().digest(),
-            "version", manifest.versions().product());
-    FigureFile.write(figure, output.style(), provenance, base, output.formats());
   }
 }

@@ -14,6 +14,11 @@ public record CellAxis(String title, List<String> labels) {
     labels = List.copyOf(labels);
   }
 
+  /** The label of one cell: its own, or its index. */
+  public String name(int index) {
+    return labels.isEmpty() ? Integer.toString(index) : labels.get(index);
+  }
+
   /** An axis of indices 0, 1, 2, … */
   public static CellAxis counted(String title) {
     return new CellAxis(title, List.of());

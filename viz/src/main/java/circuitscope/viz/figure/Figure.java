@@ -21,6 +21,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Table.class, name = "table"),
   @JsonSubTypes.Type(value = Waterfall.class, name = "waterfall"),
   @JsonSubTypes.Type(value = CircuitGraph.class, name = "circuit-graph"),
+  @JsonSubTypes.Type(value = Arcs.class, name = "arcs"),
   @JsonSubTypes.Type(value = Sheet.class, name = "sheet"),
 })
 public sealed interface Figure
@@ -33,6 +34,7 @@ public sealed interface Figure
         Table,
         Waterfall,
         CircuitGraph,
+        Arcs,
         Sheet {
 
   Heading heading();

@@ -47,6 +47,22 @@ public record Scaling(Kind kind, double threshold) {
   }
 
   /**
+   * A scale of one kind that suits data: a log floor four powers of ten below the largest value, a
+   * symlog threshold two below, both powers of ten.
+   *
+   * @param largest the largest magnitude among the data; 0 or less counts as 1
+   */
+  public static Scaling suited(Kind kind, double largest) {
+    double magnitude = largest > 0 && Double.isFinite(largest) ? largest : 1;
+    double power = Math.pow(10, Math.ceil(Math.log10(magnitude) - 1e-9));
+    return switch (kind) {
+      case LINEAR -> linear();
+      case LOG -> log(power * 1e-4);
+      case SYMLOG -> symlog(power * 1e-2);
+    };
+  }
+
+  /**
    * Where a value stands before the range is stretched over the axis; monotone in {@code value}.
    */
   public double apply(double value) {

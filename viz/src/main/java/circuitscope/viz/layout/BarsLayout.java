@@ -99,8 +99,11 @@ final class BarsLayout {
       double low = Math.min(from, to);
       double length = Math.abs(to - from);
       double visible = thickness * 0.94;
-      pen.rect(
-          lying ? new Box(low, side, length, visible) : new Box(side, low, visible, length), fill);
+      Box bar = lying ? new Box(low, side, length, visible) : new Box(side, low, visible, length);
+      pen.rect(bar, fill);
+      String category = figure.categories().get(i);
+      Pick pick = new Pick.Bar(figure.id(), group.name(), i, category, group.values()[i]);
+      pen.pick(new PickRegion.Spot(bar, pick));
       Interval interval = group.interval();
       if (interval != null && Double.isFinite(interval.low()[i] + interval.high()[i])) {
         whisker(

@@ -58,6 +58,7 @@ final class CircuitGraphLayout {
         Box box = box(node.id());
         pen.rect(box, pen.theme().paper());
         pen.frame(box);
+        pen.pick(new PickRegion.Spot(box, new Pick.Node(figure.id(), node)));
         String label = pen.fitted(node.label(), box.width() - 0.4 * em);
         pen.label(label, box.x() + box.width() / 2, box.y() + box.height() / 2, Anchor.MIDDLE);
       }
@@ -118,6 +119,7 @@ final class CircuitGraphLayout {
       best = inside && hidden(around, edge) < hidden(best, edge) ? around : best;
     }
     pen.add(new Mark.Polyline(best.x(), best.y(), stroke(edge.port(), edge.score())));
+    pen.pick(new PickRegion.Trail(best.x(), best.y(), new Pick.Edge(figure.id(), edge)));
   }
 
   /** How many points of a curve lie behind nodes that it does not join. */

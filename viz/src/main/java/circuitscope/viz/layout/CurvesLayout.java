@@ -51,7 +51,7 @@ final class CurvesLayout {
       }
     }
     for (int i = 0; i < figure.series().size(); i++) {
-      drawLine(pen, frame, figure.series().get(i), i);
+      drawLine(pen, frame, figure, i);
     }
     frame.drawGuides(pen, figure.guides(), false);
     frame.drawAxes(pen);
@@ -59,9 +59,10 @@ final class CurvesLayout {
   }
 
   static Block below(Block legend, Block plot) {
+    Block moved = plot.movedBy(0, legend.height());
     List<Mark> marks = new ArrayList<>(legend.marks());
-    marks.addAll(plot.at(0, legend.height()));
-    return new Block(plot.width(), legend.height() + plot.height(), marks);
+    marks.addAll(moved.marks());
+    return new Block(plot.width(), legend.height() + plot.height(), marks, moved.picks());
   }
 
   static void include(double[] range, double[] values) {
@@ -110,13 +111,25 @@ final class CurvesLayout {
     return Legend.of(style, entries, width);
   }
 
-  private static void drawLine(Pen pen, PlotFrame frame, Curves.Series series, int index) {
+  private static void pickPoints(Pen pen, PlotFrame frame, String id, Curves.Series series) {
+    for (int i = 0; i < series.x().length; i++) {
+      Box at = new Box(frame.atX(series.x()[i]), frame.atY(series.y()[i]), 0, 0);
+      if (frame.area().contains(at, 0)) {
+        Pick point = new Pick.Point(id, series.name(), i, "", series.x()[i], series.y()[i]);
+        pen.pick(new PickRegion.Spot(at, point));
+      }
+    }
+  }
+
+  private static void drawLine(Pen pen, PlotFrame frame, Curves figure, int index) {
+    Curves.Series series = figure.series().get(index);
     double[] x = new double[series.x().length];
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = frame.atX(series.x()[i]);
       y[i] = frame.atY(series.y()[i]);
     }
+    pickPoints(pen, frame, figure.id(), series);
     Stroke stroke = stroke(pen.style(), index);
     for (Clip.Points part : Clip.polyline(x, y, frame.area())) {
       pen.add(new Mark.Polyline(part.x(), part.y(), stroke));

@@ -14,7 +14,7 @@ public record FigureStyle(double widthMm, Theme theme, double fontPoints, int dp
   public static final double SINGLE_COLUMN_MM = 85;
 
   /** Width of both columns. */
-  public static final double DOUBLE_COLUMN_MM = 175;
+  public static final double DOUBLE_COLUMN_MM = 174;
 
   private static final double POINTS_PER_MM = 72 / 25.4;
 

@@ -4,6 +4,7 @@ import circuitscope.viz.figure.HeadGrid;
 import circuitscope.viz.figure.Matrix;
 import circuitscope.viz.layout.Mark.Text.Anchor;
 import circuitscope.viz.palette.ColourScale;
+import org.jspecify.annotations.Nullable;
 
 /** Places the thumbnails of a head grid under one colour bar. */
 final class HeadGridLayout {
@@ -14,11 +15,20 @@ final class HeadGridLayout {
 
   private HeadGridLayout() {}
 
-  static Block place(HeadGrid figure, FigureStyle style, double width) {
+  /**
+   * Places the figure.
+   *
+   * @param shared the colours of a whole sheet, whose bar stands elsewhere; null for its own
+   */
+  static Block place(
+      HeadGrid figure, FigureStyle style, double width, @Nullable ColourScale shared) {
     Pen pen = new Pen(style);
     double em = pen.em();
     double[] extent = Cells.extent(figure.patterns(), figure.mask());
-    ColourScale scale = ColourScale.of(figure.colours(), style.theme(), extent[0], extent[1]);
+    ColourScale scale =
+        shared == null
+            ? ColourScale.of(figure.colours(), style.theme(), extent[0], extent[1])
+            : shared;
     ColourBar bar = new ColourBar(style, scale);
     int layers = figure.layers().size();
     int heads = figure.heads().size();
@@ -28,7 +38,8 @@ final class HeadGridLayout {
     double barWidth = em + bar.standing(20 * em).width();
     double narrow = thumbnail(em, width - left - barWidth, heads);
     double tall = (narrow + gap(narrow)) * layers * first.rows() / first.columns();
-    boolean standing = narrow * heads >= LEAST_BESIDE_BAR * width && bar.fitsStanding(tall);
+    boolean standing =
+        shared == null && narrow * heads >= LEAST_BESIDE_BAR * width && bar.fitsStanding(tall);
     double side = standing ? narrow : thumbnail(em, width - left, heads);
     double sideHeight = Math.clamp(side * first.rows() / first.columns(), side / 4, side * 4);
     double gap = gap(side);
@@ -51,6 +62,7 @@ final class HeadGridLayout {
         Box box = new Box(left + head * (side + gap), y, side, sideHeight);
         Cells.draw(pen, figure.pattern(layer, head), figure.mask(), scale, box, asImages);
         pen.frame(box);
+        pen.pick(pattern(figure, layer, head, box));
       }
     }
     double bottom = top + layers * (sideHeight + gap) - gap;
@@ -59,9 +71,26 @@ final class HeadGridLayout {
       pen.add(bar.standing(bottom - top), x, top);
       return pen.block(width, bottom + 0.5 * em);
     }
+    if (shared != null) {
+      return pen.block(width, bottom + 0.5 * em);
+    }
     Block lying = bar.lying(width);
     pen.add(lying, 0, bottom + 0.8 * em);
     return pen.block(width, bottom + 0.8 * em + lying.height());
+  }
+
+  private static PickRegion pattern(HeadGrid figure, int layer, int head, Box box) {
+    Matrix pattern = figure.pattern(layer, head);
+    int layerNumber = figure.layers().get(layer);
+    int headNumber = figure.heads().get(head);
+    return new PickRegion.Grid(
+        box,
+        pattern.rows(),
+        pattern.columns(),
+        (row, column) -> {
+          float value = figure.mask().hides(row, column) ? Float.NaN : pattern.at(row, column);
+          return new Pick.HeadCell(figure.id(), layerNumber, headNumber, row, column, value);
+        });
   }
 
   private static double thumbnail(double em, double room, int heads) {

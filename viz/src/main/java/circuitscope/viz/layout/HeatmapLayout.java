@@ -4,6 +4,7 @@ import circuitscope.viz.figure.Heatmap;
 import circuitscope.viz.layout.Mark.Text.Anchor;
 import circuitscope.viz.palette.ColourScale;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Places a heat map: cells as square as its shape allows, labels, and its colour bar. */
 final class HeatmapLayout {
@@ -24,19 +25,32 @@ final class HeatmapLayout {
   private final double em;
   private final ColourScale scale;
   private final ColourBar bar;
+  private final boolean sharedBar;
 
-  private HeatmapLayout(Heatmap figure, FigureStyle style, double width) {
+  private HeatmapLayout(
+      Heatmap figure, FigureStyle style, double width, @Nullable ColourScale shared) {
     this.figure = figure;
     this.style = style;
     this.width = width;
     this.em = style.fontPoints();
-    double[] extent = Cells.extent(List.of(figure.values()), figure.mask());
-    this.scale = ColourScale.of(figure.colours(), style.theme(), extent[0], extent[1]);
+    this.sharedBar = shared != null;
+    this.scale = shared == null ? scale(figure, style) : shared;
     this.bar = new ColourBar(style, scale);
   }
 
-  static Block place(Heatmap figure, FigureStyle style, double width) {
-    return new HeatmapLayout(figure, style, width).place();
+  /**
+   * Places the figure.
+   *
+   * @param shared the colours of a whole sheet, whose bar stands elsewhere; null for its own
+   */
+  static Block place(
+      Heatmap figure, FigureStyle style, double width, @Nullable ColourScale shared) {
+    return new HeatmapLayout(figure, style, width, shared).place();
+  }
+
+  private static ColourScale scale(Heatmap figure, FigureStyle style) {
+    double[] extent = Cells.extent(List.of(figure.values()), figure.mask());
+    return ColourScale.of(figure.colours(), style.theme(), extent[0], extent[1]);
   }
 
   /** Where the cells go when row labels are set in a size. */
@@ -53,6 +67,8 @@ final class HeatmapLayout {
     Pen pen = new Pen(style);
     Cells.draw(pen, figure.values(), figure.mask(), scale, cells, count > Cells.MOST_RECTANGLES);
     pen.frame(cells);
+    pen.pick(
+        new PickRegion.Grid(cells, figure.values().rows(), figure.values().columns(), this::pick));
     pen.add(rows.besideRows(cells, room.rowWidth()), 0, 0);
     double columnHeight =
         columns.columnHeight(cells.width() / figure.values().columns(), width * 0.3);
@@ -60,12 +76,18 @@ final class HeatmapLayout {
     double bottom = titles(pen, cells, cells.bottom() + 3 + columnHeight);
     if (room.standingBar()) {
       pen.add(bar.standing(cells.height()), cells.right() + BAR_GAP * em, cells.y());
-    } else {
+    } else if (!sharedBar) {
       Block lying = bar.lying(width);
       pen.add(lying, 0, bottom + 0.6 * em);
       bottom += 0.6 * em + lying.height();
     }
     return pen.block(width, bottom);
+  }
+
+  private Pick pick(int row, int column) {
+    float value = figure.mask().hides(row, column) ? Float.NaN : figure.values().at(row, column);
+    return new Pick.Cell(
+        figure.id(), row, column, figure.rows().name(row), figure.columns().name(column), value);
   }
 
   /** The largest size in which every name has room; the style's where there is none. */
@@ -88,10 +110,12 @@ final class HeatmapLayout {
     double titleWidth = figure.rows().title().isEmpty() ? 0 : 1.5 * em;
     double rowWidth = rows(size).rowWidth(width * 0.25, size == em);
     double left = titleWidth + rowWidth + 3;
-    double barWidth = BAR_GAP * em + bar.standing(20 * em).width();
+    double barWidth = sharedBar ? 0 : BAR_GAP * em + bar.standing(20 * em).width();
     Box beside = cells(left, width - left - barWidth);
     boolean standing =
-        beside.width() >= LEAST_BESIDE_BAR * width && bar.fitsStanding(beside.height());
+        !sharedBar
+            && beside.width() >= LEAST_BESIDE_BAR * width
+            && bar.fitsStanding(beside.height());
     return standing
         ? new Room(beside, rowWidth, true)
         : new Room(cells(left, width - left - 0.5 * em), rowWidth, false);

@@ -18,6 +18,7 @@ final class Pen {
 
   private final FigureStyle style;
   private final List<Mark> marks = new ArrayList<>();
+  private final List<PickRegion> picks = new ArrayList<>();
 
   Pen(FigureStyle style) {
     this.style = style;
@@ -63,7 +64,14 @@ final class Pen {
   }
 
   void add(Block block, double x, double y) {
-    marks.addAll(block.at(x, y));
+    Block moved = block.movedBy(x, y);
+    marks.addAll(moved.marks());
+    picks.addAll(moved.picks());
+  }
+
+  /** Lets the mouse find what lies there; later regions lie above earlier ones. */
+  void pick(PickRegion region) {
+    picks.add(region);
   }
 
   void rect(Box box, int fill) {
@@ -123,7 +131,7 @@ final class Pen {
   }
 
   Block block(double width, double height) {
-    return new Block(width, height, marks);
+    return new Block(width, height, marks, picks);
   }
 
   /** Words into lines no wider than {@code width}; a longer word is cut with an ellipsis. */

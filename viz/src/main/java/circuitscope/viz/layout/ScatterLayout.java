@@ -61,6 +61,11 @@ final class ScatterLayout {
         if (frame.area().contains(point, radius)) {
           Signs.draw(pen, g, x, y, radius, fill);
           taken.add(point);
+          String label = group.labels().isEmpty() ? "" : group.labels().get(i);
+          pen.pick(
+              new PickRegion.Spot(
+                  new Box(x, y, 0, 0),
+                  new Pick.Point(figure.id(), group.name(), i, label, group.x()[i], group.y()[i])));
         }
       }
     }

@@ -37,8 +37,19 @@ final class TableLayout {
     double bottom = (1 + figure.rows().size()) * ROW * em + 0.2 * em;
     pen.line(0, bottom, used, bottom, heavy);
     double x = 0;
+    double rowsHeight = figure.rows().size() * ROW * em;
     for (int c = 0; c < columns.size(); c++) {
       columns.get(c).draw(pen, x, widths[c]);
+      int column = c;
+      if (!figure.rows().isEmpty()) {
+        pen.pick(
+            new PickRegion.Grid(
+                new Box(x, ROW * em + 0.1 * em, widths[c] + (c < gaps ? gap : 0), rowsHeight),
+                figure.rows().size(),
+                1,
+                (row, only) ->
+                    new Pick.Entry(figure.id(), row, column, figure.rows().get(row).get(column))));
+      }
       x += widths[c] + gap;
     }
     return pen.block(width, bottom + 0.5);

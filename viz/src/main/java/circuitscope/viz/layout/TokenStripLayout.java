@@ -3,16 +3,26 @@ package circuitscope.viz.layout;
 import circuitscope.viz.figure.TokenStrip;
 import circuitscope.viz.layout.Mark.Text.Anchor;
 import circuitscope.viz.palette.ColourScale;
+import org.jspecify.annotations.Nullable;
 
 /** Places coloured tokens in lines and the colour bar under them. */
 final class TokenStripLayout {
   private TokenStripLayout() {}
 
-  static Block place(TokenStrip figure, FigureStyle style, double width) {
+  /**
+   * Places the figure.
+   *
+   * @param shared the colours of a whole sheet, whose bar stands elsewhere; null for its own
+   */
+  static Block place(
+      TokenStrip figure, FigureStyle style, double width, @Nullable ColourScale shared) {
     Pen pen = new Pen(style);
     double em = pen.em();
     double[] extent = extent(figure.values());
-    ColourScale scale = ColourScale.of(figure.colours(), style.theme(), extent[0], extent[1]);
+    ColourScale scale =
+        shared == null
+            ? ColourScale.of(figure.colours(), style.theme(), extent[0], extent[1])
+            : shared;
     double padding = 0.28 * em;
     double boxHeight = 1.55 * em;
     double line = 1.8 * em;
@@ -27,9 +37,15 @@ final class TokenStripLayout {
         y += line;
       }
       int fill = scale.colour(figure.values()[i]);
-      pen.rect(new Box(x, y, boxWidth, boxHeight), fill);
+      Box box = new Box(x, y, boxWidth, boxHeight);
+      pen.rect(box, fill);
+      Pick token = new Pick.Token(figure.id(), i, figure.tokens().get(i), figure.values()[i]);
+      pen.pick(new PickRegion.Spot(box, token));
       pen.label(text, x + padding, y + boxHeight / 2, Anchor.START, readableOn(fill));
       x += boxWidth + gap;
+    }
+    if (shared != null) {
+      return pen.block(width, y + boxHeight);
     }
     double bottom = y + boxHeight + 1.2 * em;
     Block bar = new ColourBar(style, scale).lying(width);
@@ -37,7 +53,8 @@ final class TokenStripLayout {
     return pen.block(width, bottom + bar.height());
   }
 
-  private static double[] extent(float[] values) {
+  /** Smallest and largest finite value, as {low, high}; {0, 0} if there is none. */
+  static double[] extent(float[] values) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (float value : values) {

@@ -43,10 +43,25 @@ final class WaterfallLayout {
       int fill = Categorical.colour(group, pen.theme());
       bar(pen, frame, i, levels[i], levels[i + 1], fill);
       join(pen, frame, i, levels[i + 1]);
+      pick(pen, frame, figure, i, figure.changes()[i], levels[i + 1]);
     }
     bar(pen, frame, figure.changes().length, 0, levels[levels.length - 1], pen.theme().faintInk());
+    double sum = levels[levels.length - 1];
+    pick(pen, frame, figure, figure.changes().length, sum, sum);
     frame.drawAxes(pen);
     return frame.block(pen);
+  }
+
+  /** The whole row, so that a small step is found as easily as a large one. */
+  private static void pick(
+      Pen pen, PlotFrame frame, Waterfall figure, int row, double change, double level) {
+    String name = row < figure.steps().size() ? figure.steps().get(row) : figure.total();
+    double thickness = FILLED * frame.slotHeight();
+    Box area = frame.area();
+    pen.pick(
+        new PickRegion.Spot(
+            new Box(area.x(), top(frame, row), area.width(), thickness),
+            new Pick.Step(figure.id(), row, name, change, level)));
   }
 
   private static double top(PlotFrame frame, int row) {

@@ -1,5 +1,6 @@
 package circuitscope.viz.paint;
 
+import circuitscope.viz.figure.Arcs;
 import circuitscope.viz.figure.Bars;
 import circuitscope.viz.figure.CellAxis;
 import circuitscope.viz.figure.CircuitGraph;
@@ -76,6 +77,17 @@ public final class FigureData {
         for (CircuitGraph.Edge edge : graph.edges()) {
           String port = edge.port().name().toLowerCase(Locale.ROOT);
           row(out, List.of(edge.from(), edge.to(), port, number(edge.score())));
+        }
+      }
+      case Arcs arcs -> {
+        row(out, List.of("from", "to", "from_token", "to_token", "weight"));
+        for (Arcs.Arc arc : arcs.arcs()) {
+          String from = arcs.tokens().get(arc.from());
+          String to = arcs.tokens().get(arc.to());
+          String weight = number(arc.weight());
+          row(
+              out,
+              List.of(Integer.toString(arc.from()), Integer.toString(arc.to()), from, to, weight));
         }
       }
       case Sheet sheet -> throw new IllegalStateException("sheets hold no sheets: " + sheet.id());

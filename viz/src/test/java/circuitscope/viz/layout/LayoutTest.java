@@ -77,6 +77,62 @@ class LayoutTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("everyFigureAtManySizes")
+  void everyKindTellsWhatLiesUnderThePlacesItDraws(Figure figure, FigureStyle style) {
+    Marks page = Layout.of(figure, style);
+
+    assertThat(page.picks().isEmpty()).isEqualTo(figure.id().equals("nothing"));
+    for (PickRegion region : page.picks()) {
+      if (region instanceof PickRegion.Grid(Box box, int rows, int columns, var cells)) {
+        Pick first = region.at(box.x(), box.y()).orElseThrow();
+        Pick last = region.at(box.right(), box.bottom()).orElseThrow();
+        assertThat(first).isEqualTo(cells.at(0, 0));
+        assertThat(last).isEqualTo(cells.at(rows - 1, columns - 1));
+        assertThat(page.page().contains(box, ROUNDING)).isTrue();
+      } else if (region instanceof PickRegion.Spot(Box box, Pick pick)) {
+        assertThat(page.page().contains(box, ROUNDING)).as("%s", pick).isTrue();
+        assertThat(pick.text()).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void anEdgeOfACircuitIsFoundBesideItsLineAndANodeAboveIt() {
+    Marks page = Layout.of(Samples.circuit(), FigureStyle.doubleColumn());
+    PickRegion.Trail edge =
+        page.picks().stream()
+            .filter(PickRegion.Trail.class::isInstance)
+            .map(PickRegion.Trail.class::cast)
+            .findFirst()
+            .orElseThrow();
+    int middle = edge.x().length / 2;
+
+    Pick beside = page.pick(edge.x()[middle] + 0.5, edge.y()[middle]).orElseThrow();
+    Pick end = page.pick(edge.x()[0], edge.y()[0] + 4).orElseThrow();
+
+    assertThat(beside).isInstanceOf(Pick.Edge.class);
+    assertThat(end).isInstanceOf(Pick.Node.class);
+    assertThat(page.pick(1, 1)).isEmpty();
+  }
+
+  @Test
+  void aHeatMapsCellIsFoundWithItsLabelsAndValue() {
+    Heatmap figure = Samples.attention();
+    Marks page = Layout.of(figure, FigureStyle.singleColumn());
+    Box box = ((PickRegion.Grid) page.picks().getFirst()).box();
+    double cell = box.width() / 24;
+
+    Pick found = page.pick(box.x() + 1.5 * cell, box.y() + 3.5 * cell).orElseThrow();
+
+    assertThat(found)
+        .isEqualTo(
+            new Pick.Cell("attention-l2h5", 3, 1, "␣and", "␣When", figure.values().at(3, 1)));
+    assertThat(found.text()).startsWith("␣and → ␣When: 0.");
+    Pick future = page.pick(box.x() + 5.5 * cell, box.y() + 3.5 * cell).orElseThrow();
+    assertThat(future.text()).endsWith("no value");
+  }
+
   @Test
   void labelsThatAreLeftOutLeaveTheOthersTheirIndex() {
     List<String> texts = labels(Layout.of(Samples.longAttention(256), FigureStyle.singleColumn()));

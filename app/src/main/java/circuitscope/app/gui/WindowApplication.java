@@ -1,0 +1,44 @@
+package circuitscope.app.gui;
+
+import circuitscope.app.gui.job.ExecutorJobs;
+import circuitscope.app.gui.page.Settings;
+import circuitscope.app.gui.shell.Windows;
+import circuitscope.app.gui.shell.Workbench;
+import java.nio.file.Path;
+import java.util.List;
+import javafx.application.Application;
+import javafx.stage.Stage;
+import org.jspecify.annotations.Nullable;
+
+/** The JavaFX application; {@link Launch} starts it. */
+public final class WindowApplication extends Application {
+  private @Nullable ExecutorJobs jobs;
+
+  @Override
+  public void start(Stage stage) {
+    ExecutorJobs made = new ExecutorJobs();
+    jobs = made;
+    Workbench workbench = new Workbench(made, Settings.ofUser(System.getenv()));
+    Windows windows = new Windows(workbench);
+    var window = windows.first(stage);
+    StartupReport.firstWindow(stage);
+    List<String> named = getParameters().getUnnamed();
+    windows.afterFirstFrame(
+        () -> {
+          workbench.loadPageTypes();
+          if (!named.isEmpty() && !named.getFirst().isEmpty()) {
+            window.shell().openModel(named.getFirst());
+          }
+          if (named.size() > 1) {
+            window.shell().openWorkspace(Path.of(named.get(1)));
+          }
+        });
+  }
+
+  @Override
+  public void stop() {
+    if (jobs != null) {
+      jobs.close();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** A page for any registered analysis. */
+@NullMarked
+package circuitscope.app.gui.analysis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package circuitscope.app.gui.page;
+
+import circuitscope.app.gui.job.Jobs;
+import circuitscope.viz.paint.Format;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What a page does with an outcome beside showing it. */
+public final class Exports {
+  private final Services services;
+
+  public Exports(Services services) {
+    this.services = services;
+  }
+
+  /** Takes the command line that repeats it to the clipboard. */
+  public void copyCommand(String command) {
+    services.clip().copy(command);
+    services.notices().said(Texts.SHARED.get("said.command"));
+  }
+
+  /** Asks for a file and writes a figure into it. */
+  public void figure(FigureExport export, Outcome outcome) {
+    FileDialogs.Kind[] kinds =
+        Arrays.stream(Format.values())
+            .sorted((a, b) -> Boolean.compare(b == export.format(), a == export.format()))
+            .map(format -> new FileDialogs.Kind(format.name(), List.of("*." + format.extension())))
+            .toArray(FileDialogs.Kind[]::new);
+    Optional<Path> file =
+        services.files().save(Texts.SHARED.get("export.figure"), export.fileName(), kinds);
+    file.ifPresent(
+        path ->
+            write(
+                Texts.SHARED.get("export.figure"),
+                path,
+                () -> export.named(path).write(path, outcome.finished().manifest())));
+  }
+
+  /** Asks for a folder and writes everything into it: JSON, tables, tensors, figures, manifest. */
+  public void data(Outcome outcome) {
+    services
+        .files()
+        .folder(Texts.SHARED.get("export.data"))
+        .ifPresent(
+            folder -> {
+              Path place = freeFolder(folder, outcome.finished().run().analysis().id());
+              write(Texts.SHARED.get("export.data"), place, () -> outcome.finished().write(place));
+            });
+  }
+
+  private static Path freeFolder(Path folder, String name) {
+    Path place = folder.resolve(name);
+    for (int number = 2; place.toFile().exists(); number++) {
+      place = folder.resolve(name + "-" + number);
+    }
+    return place;
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    void write() throws Exception;
+  }
+
+  private void write(String title, Path place, Writing writing) {
+    services
+        .jobs()
+        .submit(
+            title,
+            Jobs.FILES,
+            progress -> {
+              writing.write();
+              return place;
+            })
+        .onDone(written -> services.notices().said(Texts.SHARED.get("said.written", written)))
+        .onFailed(
+            failure ->
+                services
+                    .notices()
+                    .failed(Problem.of(Texts.SHARED.get("problem.export", place), failure)));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.session.workspace;
+
+import org.jspecify.annotations.NullMarked;

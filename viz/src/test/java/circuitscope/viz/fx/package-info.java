@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.viz.fx;
+
+import org.jspecify.annotations.NullMarked;
