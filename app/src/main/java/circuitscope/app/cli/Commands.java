@@ -43,7 +43,6 @@ final class Commands {
   static CommandLine tree(Console console, Progress progress) {
     CommandLine root = new CommandLine(new Root());
     root.addSubcommand(new TourCommand(console, progress));
-    root.addSubcommand(new GuiCommand());
     root.addSubcommand(ModelsCommand.of(console, progress));
     root.addSubcommand(new TokensCommand(console));
     root.addSubcommand(SubnetworkCommand.of(console, progress));
@@ -60,6 +59,7 @@ final class Commands {
     }
     root.addSubcommand(new RunCommand(console, progress));
     root.addSubcommand(WorkspaceCommand.of(console));
+    root.addSubcommand(new GuiCommand());
     root.addSubcommand(new DoctorCommand(console, progress));
     root.addSubcommand(new VersionCommand(console));
     // --file takes several paths; a mistyped option after them must not become one.

@@ -58,7 +58,7 @@ public final class GuiCommand implements Callable<Integer> {
           arguments.length > 1 ? arguments[1] : null, arguments.length > 2 ? arguments[2] : null);
       return ExitCode.SUCCESS;
     } catch (SetupException e) {
-      console.note(e.getMessage());
+      console.note(String.valueOf(e.getMessage()));
       return ExitCode.BAD_INPUT;
     }
   }

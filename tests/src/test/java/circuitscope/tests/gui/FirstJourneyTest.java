@@ -32,10 +32,10 @@ final class FirstJourneyTest extends WindowTest {
 
     JsonNode expected =
         Cli.run("heads", "detect", "--model", Cli.MODEL, "--samples", "2", "--json").json();
-    TextInputControl document = openTab("document", "document");
+    TextInputControl document = openTab("document", "document", TextInputControl.class);
     assertThat(new JsonMapper().readTree(document.getText())).isEqualTo(expected);
 
-    TableNode table = openTab("tables", "table-heads");
+    TableNode table = openTab("tables", "table-heads", TableNode.class);
     double first = expected.path("heads").path(0).path("scores").path("induction").asDouble();
     assertThat(cellTexts(table)).contains(Numbers.text(first));
   }
@@ -46,7 +46,7 @@ final class FirstJourneyTest extends WindowTest {
         .toList();
   }
 
-  private <N extends javafx.scene.Node> N openTab(String tab, String id) {
+  private <N extends javafx.scene.Node> N openTab(String tab, String id, Class<N> type) {
     TabPane tabs = lookup("#result").query();
     interact(
         () ->
@@ -54,7 +54,7 @@ final class FirstJourneyTest extends WindowTest {
                 .filter(one -> ("tab-" + tab).equals(one.getId()))
                 .forEach(tabs.getSelectionModel()::select));
     until(() -> shown(id));
-    return lookup("#" + id).query();
+    return lookup("#" + id).queryAs(type);
   }
 
   @Test

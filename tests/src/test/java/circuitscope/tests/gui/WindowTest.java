@@ -18,6 +18,7 @@ import org.testfx.framework.junit5.ApplicationTest;
 import org.testfx.util.WaitForAsyncUtils;
 
 /** A window of its own for each journey, with real jobs and settings of its own. */
+@SuppressWarnings("NullAway.Init") // start() comes before every test
 abstract class WindowTest extends ApplicationTest {
   private static final long SECONDS = 60;
 

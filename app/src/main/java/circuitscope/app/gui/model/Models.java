@@ -54,7 +54,7 @@ public final class Models {
   }
 
   /** Cancels the model's jobs, then frees it. */
-  public Job<Void> unload(LoadedModel model) {
+  public Job<LoadedModel> unload(LoadedModel model) {
     open.remove(model);
     List.copyOf(running.getOrDefault(model, List.of())).forEach(Job::cancel);
     running.remove(model);
@@ -63,7 +63,7 @@ public final class Models {
         model.device(),
         progress -> {
           model.opened().close();
-          return null;
+          return model;
         });
   }
 

@@ -33,7 +33,6 @@ public final class OpenModelViewModel {
     /**
      * Its files were read.
      *
-     * @param neededBytes by device and dtype; null where the summary does not tell
      * @param freeBytes of the CPU's memory now
      */
     record Read(ModelSummary summary, long freeBytes) implements Facts {}

@@ -119,7 +119,7 @@ public final class Project {
               WorkspaceFile opened = WorkspaceFile.open(another);
               return new Opened(opened, opened.recovery());
             })
-        .onDone(opened -> take(opened, recover.test(another) && opened.unsaved().isPresent()));
+        .onDone(opened -> take(opened, opened.unsaved().isPresent() && recover.test(another)));
   }
 
   private void take(Opened opened, boolean recovered) {
@@ -171,7 +171,14 @@ public final class Project {
               Workspace moved = present.moved(before, places);
               return new Opened(WorkspaceFile.create(another, moved), Optional.empty());
             })
-        .onDone(opened -> take(opened, false));
+        .onDone(
+            opened -> {
+              Workspace now = workspace();
+              take(opened, false);
+              if (!now.equals(present)) { // edited meanwhile
+                edit(Texts.SHARED.get("edit.pages"), saved -> now.moved(before, places()));
+              }
+            });
   }
 
   /** Keeps unsaved edits beside the file, so that no crash takes them. */

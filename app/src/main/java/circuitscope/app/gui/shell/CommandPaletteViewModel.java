@@ -73,8 +73,8 @@ public final class CommandPaletteViewModel {
 
   private static boolean inOrder(String text, String letters) {
     int at = 0;
-    for (char letter : letters.toCharArray()) {
-      at = text.indexOf(letter, at) + 1;
+    for (int i = 0; i < letters.length(); i++) {
+      at = text.indexOf(letters.charAt(i), at) + 1;
       if (at == 0) {
         return false;
       }

@@ -37,7 +37,7 @@ final class FxFileDialogs implements FileDialogs {
   @Override
   public Optional<Path> open(String title, Kind... kinds) {
     return Optional.ofNullable(chooser(title, kinds).showOpenDialog(owner.get()))
-        .map(file -> remember(file.toPath(), file.toPath().getParent()));
+        .map(file -> remember(file.toPath(), file.toPath().resolveSibling("")));
   }
 
   @Override
@@ -45,7 +45,9 @@ final class FxFileDialogs implements FileDialogs {
     List<File> files = chooser(title, kinds).showOpenMultipleDialog(owner.get());
     return files == null
         ? List.of()
-        : files.stream().map(file -> remember(file.toPath(), file.toPath().getParent())).toList();
+        : files.stream()
+            .map(file -> remember(file.toPath(), file.toPath().resolveSibling("")))
+            .toList();
   }
 
   @Override
@@ -53,7 +55,7 @@ final class FxFileDialogs implements FileDialogs {
     FileChooser chooser = chooser(title, kinds);
     chooser.setInitialFileName(name);
     return Optional.ofNullable(chooser.showSaveDialog(owner.get()))
-        .map(file -> remember(file.toPath(), file.toPath().getParent()));
+        .map(file -> remember(file.toPath(), file.toPath().resolveSibling("")));
   }
 
   private FileChooser chooser(String title, Kind... kinds) {

@@ -100,7 +100,7 @@ final class JobsPane extends VBox {
         case JobState.Running<?> running -> RunBar.text(running.snapshot(), running.cancelling());
         case JobState.Done<?> done -> Texts.SHARED.get("jobs.done");
         case JobState.Failed<?>(Throwable failure) ->
-            Texts.SHARED.get("jobs.failed", failure.getMessage());
+            Texts.SHARED.get("jobs.failed", String.valueOf(failure.getMessage()));
         case JobState.Cancelled<?> cancelled -> Texts.SHARED.get("jobs.cancelled");
       };
     }

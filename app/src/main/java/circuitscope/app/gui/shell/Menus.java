@@ -17,12 +17,10 @@ import javafx.scene.input.KeyCombination;
 
 /** The menu bar, made from the actions. */
 final class Menus extends MenuBar {
-  private final ShellViewModel shell;
   private final ActionList actions;
   private final Map<String, Menu> menus = new TreeMap<>();
 
   Menus(ShellViewModel shell, ActionList actions) {
-    this.shell = shell;
     this.actions = actions;
     setId("menus");
     for (String name : ActionList.MENUS) {

@@ -205,6 +205,10 @@ public final class ShellViewModel {
 
   /** Opens a workspace, its models and its pages. */
   public void openWorkspace(Path path) {
+    if (path.toAbsolutePath().normalize().equals(services.project().pathProperty().get())) {
+      services.notices().said(Texts.SHARED.get("said.open-already", path.getFileName()));
+      return;
+    }
     services
         .project()
         .open(

@@ -143,7 +143,7 @@ public final class ShellWindow implements Services.Notices {
     for (String id :
         List.of("side-bar", "home", "open-model", "open-workspace", "save", "undo", "redo")) {
       Action action = java.util.Objects.requireNonNull(actions.get(id));
-      Button button = Icons.button("tool-" + id, action.icon(), action.text(), action.run()::run);
+      Button button = Icons.button("tool-" + id, action.icon(), action.text(), action.run());
       button.disableProperty().bind(Bindings.not(action.enabled()));
       bar.getChildren().add(button);
     }

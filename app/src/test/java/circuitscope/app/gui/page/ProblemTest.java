@@ -52,7 +52,7 @@ final class ProblemTest {
   private static Problem opening(String model) {
     try (OpenModel opened =
         OpenModel.open(new ModelChoice(model, null, "cpu", "fp32"), false, Progress.silent())) {
-      throw new AssertionError(opened + " was opened");
+      throw new AssertionError(opened.choice() + " was opened");
     } catch (IOException | RuntimeException e) {
       return Problem.of("Opening", e);
     }
