@@ -1,5 +1,6 @@
 package circuitscope.tests.gui;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import circuitscope.app.gui.page.TableNode;
@@ -84,11 +85,11 @@ final class AttentionJourneyTest extends WindowTest {
   /** Through the page's own button and the dialog that it opens. */
   private void export(String format, Path file) {
     dialogs.answer(file);
+    Node page = requireNonNull(window.shell().currentProperty().get()).view();
     ButtonBase button =
-        lookup((Node node) -> "page.export-figure".equals(node.getId()))
-            .queryAllAs(ButtonBase.class)
-            .stream()
-            .reduce((earlier, later) -> later) // that of the page opened last
+        from(page).lookup((Node node) -> "page.export-figure".equals(node.getId()))
+            .queryAllAs(ButtonBase.class).stream()
+            .findFirst()
             .orElseThrow();
     javafx.application.Platform.runLater(button::fire); // and wait for the dialog, not for its end
     until(() -> shown("export-format"));
@@ -120,7 +121,8 @@ final class AttentionJourneyTest extends WindowTest {
     assertThat(table.getItems().getFirst().getFirst()).isEqualTo("L3H7");
     TableRow<List<Object>> row = from(table).lookup(".table-row-cell").nth(2).query();
     String clicked = row.getItem().getFirst().toString();
-    clickOn((Node) row);
+    Node cell = from(row).lookup(".table-cell").nth(0).query();
+    clickOn(cell); // the row itself may be wider than the window
     until(() -> text("chosen-head").equals(clicked));
 
     interact(

@@ -35,6 +35,11 @@ public final class Workbench {
     this.project = new Project(jobs);
   }
 
+  /** The services of a window that opens no pages from pages. */
+  public Services services(FileDialogs files, Services.Notices notices, Services.Clip clip) {
+    return services(files, notices, clip, (type, state) -> {});
+  }
+
   /** The services of one window. */
   public Services services(
       FileDialogs files, Services.Notices notices, Services.Clip clip, Services.Pages pages) {
