@@ -71,8 +71,8 @@ public final class Relaunch {
     @Nullable String previous = null;
     for (String argument : arguments) {
       if (argument.equals("--dtype=tf32")
-          || argument.equals("tf32")
-              && ("--dtype".equals(previous) || "--process-dtype".equals(previous))) {
+          || (argument.equals("tf32")
+              && ("--dtype".equals(previous) || "--process-dtype".equals(previous)))) {
         return true;
       }
       previous = argument;

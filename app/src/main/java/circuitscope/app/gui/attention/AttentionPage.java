@@ -96,7 +96,7 @@ public final class AttentionPage implements Page {
           LoadedModel asked = model.model().get();
           List<LoadedModel> others =
               services.models().open().stream()
-                  .filter(one -> asked != null && one != asked)
+                  .filter(one -> asked != null && !one.equals(asked))
                   .filter(one -> asked != null && one.device().equals(asked.device()))
                   .toList();
           if (!others.contains(box.getValue())) {

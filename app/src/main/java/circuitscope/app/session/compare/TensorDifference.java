@@ -97,7 +97,7 @@ public record TensorDifference(
     double squaresB = 0;
     double products = 0;
     for (int i = 0; i < a.length; i++) {
-      if (Float.isNaN(a[i]) || Float.isNaN(b[i]) || a[i] == b[i] && Float.isInfinite(a[i])) {
+      if (Float.isNaN(a[i]) || Float.isNaN(b[i]) || (a[i] == b[i] && Float.isInfinite(a[i]))) {
         continue; // −∞ above the diagonal of scores, on both sides
       }
       compared++;
