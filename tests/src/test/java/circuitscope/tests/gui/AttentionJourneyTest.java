@@ -87,8 +87,10 @@ final class AttentionJourneyTest extends WindowTest {
     dialogs.answer(file);
     Node page = requireNonNull(window.shell().currentProperty().get()).view();
     ButtonBase button =
-        from(page).lookup((Node node) -> "page.export-figure".equals(node.getId()))
-            .queryAllAs(ButtonBase.class).stream()
+        from(page)
+            .lookup((Node node) -> "page.export-figure".equals(node.getId()))
+            .queryAllAs(ButtonBase.class)
+            .stream()
             .findFirst()
             .orElseThrow();
     javafx.application.Platform.runLater(button::fire); // and wait for the dialog, not for its end
