@@ -19,6 +19,7 @@ import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.geometry.Rectangle2D;
 import javafx.scene.AccessibleRole;
 import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
@@ -288,6 +289,9 @@ public final class MatrixView extends Region {
     drawCells(shown, cellsWidth, cellsHeight);
     labels.draw(g, shown.camera(), labels.left(), TOP);
     double cellsEnd = Math.min(cellsWidth, shown.camera().x(shown.camera().columns()));
+    double cellsBottom = Math.min(cellsHeight, shown.camera().y(shown.camera().rows()));
+    image.setViewport( // below the last row stand the labels
+        new Rectangle2D(0, 0, cellsWidth, Math.max(1, Math.rint(cellsBottom))));
     painter.paint(g, beside, 1, labels.left() + Math.rint(cellsEnd) + BAR_GAP, 0);
     crosshair.resizeRelocate(labels.left(), TOP, cellsWidth, cellsHeight);
   }

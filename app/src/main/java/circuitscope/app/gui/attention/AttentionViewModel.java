@@ -16,8 +16,10 @@ import circuitscope.heads.detect.HeadPattern;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.detect.PatternGrid;
 import circuitscope.probes.analysis.Analysis;
+import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.viz.figure.Figure;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +187,27 @@ public final class AttentionViewModel implements Questions {
         (HeadPattern) head.askedOf(other, progress.step(other.name(), 1)).finished().result();
     HeadPattern ours = (HeadPattern) one.finished().result();
     return new Answer(grid, one, ours.minus(theirs, other.name()));
+  }
+
+  /** Of every head, the share of its attention beyond the first token, and between two texts. */
+  DataTable table(PatternGrid grid) {
+    double[][] distance = grid.distance();
+    List<List<Object>> rows = new ArrayList<>();
+    for (int layer = 0; layer < grid.surviving().length; layer++) {
+      for (int head = 0; head < grid.surviving()[layer].length; head++) {
+        List<Object> row = new ArrayList<>(List.of("L%dH%d".formatted(layer, head)));
+        row.add(grid.surviving()[layer][head]);
+        if (distance != null) {
+          row.add(distance[layer][head]);
+        }
+        rows.add(row);
+      }
+    }
+    List<String> columns =
+        distance == null
+            ? List.of("head", "beyond_first")
+            : List.of("head", "beyond_first", "distance");
+    return new DataTable("all-heads", columns, rows);
   }
 
   @Override

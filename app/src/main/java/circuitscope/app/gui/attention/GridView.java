@@ -8,6 +8,7 @@ import circuitscope.probes.analysis.DataTable;
 import circuitscope.probes.model.HeadName;
 import circuitscope.viz.fx.FigureView;
 import circuitscope.viz.layout.Pick;
+import javafx.beans.binding.Bindings;
 import javafx.scene.AccessibleRole;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
@@ -57,7 +58,7 @@ final class GridView extends VBox {
     note.setWrapText(true);
     note.setMinHeight(USE_PREF_SIZE);
     note.setText(TEXTS.get("grid.hint"));
-    scroll.setMinHeight(120);
+    scroll.minHeightProperty().bind(Bindings.min(300, grid.heightProperty().add(4)));
     VBox.setVgrow(table, Priority.ALWAYS);
     table.setMinHeight(90);
     getChildren().setAll(scroll, note, table);
@@ -69,7 +70,7 @@ final class GridView extends VBox {
     if (answer.grid() != shown) {
       shown = answer.grid();
       grid.figureProperty().set(shown.figures().getFirst());
-      fill(answer.patterns().tables().getFirst());
+      fill(model.table(answer.patterns()));
     }
     select(answer.pattern().head());
   }
