@@ -204,7 +204,9 @@ public final class AttentionViewModel implements Questions {
       }
     }
     List<String> columns =
-        distance == null ? List.of("head", "beyond_first") : List.of("head", "beyond_first", "distance");
+        distance == null
+            ? List.of("head", "beyond_first")
+            : List.of("head", "beyond_first", "distance");
     return new DataTable("all-heads", columns, rows);
   }
 
