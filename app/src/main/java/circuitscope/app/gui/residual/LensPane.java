@@ -153,11 +153,11 @@ final class LensPane extends BorderPane {
       getFocusModel()
           .focusedCellProperty()
           .addListener(
-              (property, old, now) -> {
-                if (now.getColumn() > 0 && now.getRow() >= 0) {
-                  model
-                      .cellProperty()
-                      .set(Optional.of(new Cell(now.getRow(), now.getColumn() - 1)));
+              observable -> {
+                int row = getFocusModel().getFocusedCell().getRow();
+                int column = getFocusModel().getFocusedCell().getColumn();
+                if (row >= 0 && column > 0) {
+                  model.cellProperty().set(Optional.of(new Cell(row, column - 1)));
                 }
               });
     }

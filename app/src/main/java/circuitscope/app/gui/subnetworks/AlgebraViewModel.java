@@ -66,6 +66,9 @@ public final class AlgebraViewModel {
   private @Nullable History<Bench> history;
   private String edit = "";
 
+  /** While a step is taken back or done again, what is shown is no new edit. */
+  private boolean stepping;
+
   public AlgebraViewModel(Services services) {
     this.services = services;
     this.model = new ChosenModel(services);
@@ -194,7 +197,7 @@ public final class AlgebraViewModel {
     }
     if (history == null) {
       history = new History<>(bench, UNDOABLE);
-    } else if (history.present() != bench) {
+    } else if (!stepping) {
       history.edit(bench, edit);
     }
     undoable.set(history.undoable().orElse(""));
@@ -203,14 +206,20 @@ public final class AlgebraViewModel {
 
   public void undo() {
     if (history != null && !runner.state().running()) {
-      runner.show(history.undo());
+      step(history.undo());
     }
   }
 
   public void redo() {
     if (history != null && !runner.state().running()) {
-      runner.show(history.redo());
+      step(history.redo());
     }
+  }
+
+  private void step(Bench to) {
+    stepping = true;
+    runner.show(to);
+    stepping = false;
   }
 
   /** Asks for a file and writes the mask there; its provenance tells what was done. */

@@ -47,7 +47,7 @@ final class CoursePane extends StackPane {
   }
 
   void show(List<Figure> figures) {
-    if (figures == shown) {
+    if (figures.equals(shown)) {
       return;
     }
     shown = figures;

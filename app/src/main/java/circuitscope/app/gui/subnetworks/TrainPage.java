@@ -82,7 +82,7 @@ final class TrainPage implements Question {
   }
 
   private void show(TrainState old, TrainState now) {
-    if (old.live() != now.live()) {
+    if (!old.live().equals(now.live())) {
       course.show(now.live().figures());
       distribution.show(now.live());
     }

@@ -137,6 +137,7 @@ public final class TrainViewModel {
   private Outcome follow(AnalysisRun<?, ?> run, LoadedModel model, Path folder, Progress progress)
       throws Exception {
     try (TrainingFollower follower = new TrainingFollower(folder, model.opened().model(), latest)) {
+      follower.begin();
       return Outcome.of(run.on(model.opened(), folder, progress));
     }
   }
@@ -145,7 +146,7 @@ public final class TrainViewModel {
   private void look() {
     Live live = latest.get();
     if (state() instanceof TrainState.Training(Live shown, var snapshot, Ending ending)
-        && live != shown) {
+        && !live.equals(shown)) {
       state.set(new TrainState.Training(live, snapshot, ending));
     }
   }

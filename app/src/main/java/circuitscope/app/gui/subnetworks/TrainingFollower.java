@@ -36,7 +36,7 @@ final class TrainingFollower implements AutoCloseable {
   private volatile boolean ended;
 
   /**
-   * Begins to follow.
+   * A follower that has not begun.
    *
    * @param latest gets what is known whenever that changes
    */
@@ -46,7 +46,12 @@ final class TrainingFollower implements AutoCloseable {
     this.latest = latest;
     this.blocks = MaskBlocks.of(model);
     this.total = blocks.parts().stream().mapToLong(MaskBlock::size).sum();
-    this.thread = Thread.ofPlatform().daemon().name("training follower").start(this::follow);
+    this.thread = Thread.ofPlatform().daemon().name("training follower").unstarted(this::follow);
+  }
+
+  /** Begins to follow. */
+  void begin() {
+    thread.start();
   }
 
   private void follow() {
