@@ -84,7 +84,7 @@ final class AnalysisCommand<P extends Record, R extends Result> implements Calla
     parameters.forEach(parameter -> spec.addOption(option(parameter)));
   }
 
-  private static OptionSpec option(Parameter parameter) {
+  static OptionSpec option(Parameter parameter) {
     String byDefault =
         parameter.byDefault() == null ? "" : " Default: " + parameter.byDefault() + ".";
     OptionSpec.Builder option =

@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bigrams count | show | surprisal}. */
+/** {@code bigrams count | merge | show | surprisal}. */
 @Command(name = "bigrams", description = "Count what follows each token of a text, and ask it.")
 final class BigramsCommand {
   private static final String START = "<start of a window>";
@@ -35,6 +35,7 @@ final class BigramsCommand {
   static CommandLine of(Console console, Progress progress) {
     return new CommandLine(new BigramsCommand())
         .addSubcommand(new BigramsCountCommand(console, progress))
+        .addSubcommand(new BigramsMergeCommand(console, progress))
         .addSubcommand(new Show(console))
         .addSubcommand(new Surprisal(console, progress));
   }

@@ -1,11 +1,14 @@
 package circuitscope.app.cli;
 
+import circuitscope.app.session.job.Shard;
 import circuitscope.models.tokenizer.Tokenizer;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.corpus.Corpus;
+import circuitscope.probes.corpus.TokenShard;
 import circuitscope.probes.ngram.CountsProvenance;
 import circuitscope.probes.ngram.NgramCounter;
 import circuitscope.probes.ngram.NgramTable;
+import circuitscope.probes.ngram.ShardedCounting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +89,14 @@ final class BigramsCountCommand implements Callable<Integer> {
   boolean resume;
 
   @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description =
+          "Encode the I-th of N shares of the texts, I from 1 to N; 'bigrams merge' counts them"
+              + " all.")
+  @Nullable String shard;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
@@ -114,10 +125,13 @@ final class BigramsCountCommand implements Callable<Integer> {
             order,
             length,
             out,
-            memoryBytes(),
+            memoryBytes(memory),
             Runtime.getRuntime().availableProcessors(),
             resume);
     try (Tokenizer opened = tokenizer.open()) {
+      if (shard != null) {
+        return encode(plan, Shard.parse(shard), opened);
+      }
       long start = System.nanoTime();
       CountsProvenance counted = NgramCounter.count(plan, opened, progress);
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -136,7 +150,30 @@ final class BigramsCountCommand implements Callable<Integer> {
     return ExitCode.SUCCESS;
   }
 
-  private static String text(Counted result) {
+  /** What a shard holds. */
+  record Encoded(String out, String shard, long parts, long tokens) {}
+
+  private int encode(NgramCounter.Plan plan, Shard share, Tokenizer opened) throws IOException {
+    if (resume) {
+      throw new IllegalArgumentException("--resume: a shard is made in one go; run it again");
+    }
+    TokenShard mine = new TokenShard(share.index(), share.count());
+    TokenShard.Encoded encoded = ShardedCounting.encode(plan, mine, opened, progress);
+    Encoded result =
+        new Encoded(
+            out.toString(), share.index() + "/" + share.count(), encoded.parts(), encoded.tokens());
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s: shard %s, %,d tokens; 'circuitscope bigrams merge' counts all shards%n",
+            result.out(),
+            result.shard(),
+            result.tokens());
+    console.result(common.json, result, text);
+    return ExitCode.SUCCESS;
+  }
+
+  static String text(Counted result) {
     CountsProvenance counted = result.counted();
     return String.format(
         Locale.ROOT,
@@ -155,7 +192,7 @@ final class BigramsCountCommand implements Callable<Integer> {
             : String.format(Locale.ROOT, ", %,.0f tokens/s", result.tokensPerSecond()));
   }
 
-  private long memoryBytes() {
+  static long memoryBytes(@Nullable String memory) {
     long heap = Runtime.getRuntime().maxMemory();
     if (memory == null) {
       return (long) (USUAL_SHARE * heap);

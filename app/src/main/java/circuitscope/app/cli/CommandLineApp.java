@@ -79,7 +79,7 @@ public final class CommandLineApp {
   }
 
   int run(String... arguments) {
-    CommandLine commands = Commands.tree(console, progress);
+    CommandLine commands = Commands.tree(console, progress, arguments);
     commands.setOut(console.outWriter());
     commands.setErr(console.errWriter());
     commands.setParameterExceptionHandler(this::misuse);

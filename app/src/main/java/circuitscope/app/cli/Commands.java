@@ -40,7 +40,7 @@ final class Commands {
     @Mixin final HelpOption help = new HelpOption();
   }
 
-  static CommandLine tree(Console console, Progress progress) {
+  static CommandLine tree(Console console, Progress progress, String... arguments) {
     CommandLine root = new CommandLine(new Root());
     root.addSubcommand(new TourCommand(console, progress));
     root.addSubcommand(ModelsCommand.of(console, progress));
@@ -58,7 +58,12 @@ final class Commands {
         parent.addSubcommand(AnalysisCommand.of(console, progress, analysis));
       }
     }
+    root.addSubcommand(new FigureCommand(console));
     root.addSubcommand(new RunCommand(console, progress));
+    root.addSubcommand(new MergeCommand(console, progress));
+    boolean compares = arguments.length > 0 && arguments[0].equals("compare");
+    root.addSubcommand(CompareResultsCommand.of(console, progress, compares));
+    root.addSubcommand(new ReproduceCommand(console, progress));
     root.addSubcommand(WorkspaceCommand.of(console));
     root.addSubcommand(new GuiCommand());
     root.addSubcommand(new DoctorCommand(console, progress));
@@ -69,7 +74,7 @@ final class Commands {
     return root;
   }
 
-  private static CommandLine group(CommandLine parent, String name) {
+  static CommandLine group(CommandLine parent, String name) {
     CommandLine group = parent.getSubcommands().get(name);
     if (group == null) {
       group = new CommandLine(new Group());

@@ -29,6 +29,11 @@ public record Console(PrintStream out, PrintStream err, boolean terminal) {
     err.println("circuitscope: " + text);
   }
 
+  /** Prints a line to {@code err}, over what a progress line may have left there. */
+  void line(String text) {
+    err.println(terminal ? "\r\033[K" + text : text);
+  }
+
   PrintWriter outWriter() {
     return new PrintWriter(out, true, StandardCharsets.UTF_8);
   }

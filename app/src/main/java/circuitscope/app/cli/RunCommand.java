@@ -1,17 +1,18 @@
 package circuitscope.app.cli;
 
 import circuitscope.app.session.Analyses;
+import circuitscope.app.session.OpenModel;
 import circuitscope.app.session.job.Job;
-import circuitscope.app.session.job.Job.Cell;
 import circuitscope.app.session.job.JobReader;
-import circuitscope.app.session.job.JobRunner;
+import circuitscope.app.session.job.JobReport;
+import circuitscope.app.session.job.Outcome;
 import circuitscope.app.session.job.Shard;
+import circuitscope.app.session.job.run.DryRun;
+import circuitscope.app.session.job.run.JobRunner;
+import circuitscope.app.session.job.run.Worker;
 import circuitscope.probes.analysis.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     description = {
-      "Run a job file: models × texts × analyses, in order (docs/job-format.md).",
-      "Everything is checked before anything runs. Exits with 1 when a cell failed."
+      "Run a job file: models × texts × analyses × seeds (docs/job-format.md).",
+      "Everything is checked before anything runs. Cells whose results are there, made from the"
+          + " same content, are not run again. Exits with 1 when a cell failed."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  circuitscope run job.yaml --dry-run", "  circuitscope run job.yaml --shard 2/8"})
 final class RunCommand implements Callable<Integer> {
-  private static final String TF32 = "tf32";
+  /** How progress is told. */
+  enum Telling {
+    TEXT,
+    JSON
+  }
 
   private final Console console;
   private final Progress progress;
@@ -38,121 +44,94 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "JOB.yaml", description = "The job file.")
   Path file = Path.of("");
 
-  @Option(names = "--dry-run", description = "Check the job and list its cells; run nothing.")
+  @Option(
+      names = "--dry-run",
+      description =
+          "Check the job, list its cells and estimate time, memory and disk; run nothing.")
   boolean dryRun;
 
   @Option(
       names = "--shard",
       paramLabel = "I/N",
-      description = "Run the I-th of N shares of the cells, I from 1 to N.")
+      description = "Run the I-th of N shares of the cells, I from 1 to N; 'merge' joins them.")
   @Nullable String shard;
 
-  /** Set by the parent when it starts a process for TF32, which the whole process must share. */
-  @Option(names = "--process-dtype", hidden = true)
-  @Nullable String processDtype;
+  @Option(names = "--force", description = "Run also the cells that are done.")
+  boolean force;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description =
+          "Cells at a time, each in a process, as many as the memory has room for. Default: one a"
+              + " GPU, one on the CPU.")
+  @Nullable Integer jobs;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "text|json",
+      description = "How progress is told on standard error; json: one document a line.")
+  Telling telling = Telling.TEXT;
+
+  /** Set by a parent process, which sends numbers of cells: the job file's digest. */
+  @Option(names = "--worker", hidden = true)
+  @Nullable String worker;
 
   RunCommand(Console console, Progress progress) {
     this.console = console;
     this.progress = progress;
   }
 
-  /** What {@code --dry-run} says of a cell. */
-  record Planned(int number, String cell, String folder, List<String> command) {}
-
   @Override
   public Integer call() throws IOException {
     Job job = new JobReader(Analyses.registry(), System.getenv()).read(file);
     Shard share = shard == null ? Shard.ALL : Shard.parse(shard);
-    List<Cell> cells = share.of(job.cells());
-    if (dryRun) {
-      return plan(cells);
-    }
-    String name =
-        share.count() == 1 ? "job" : "job-%d-of-%d".formatted(share.index(), share.count());
-    Path stored = job.folder().resolve(name + ".json");
-    Path storedOfTf32 = job.folder().resolve(name + "-tf32.json");
-    List<Cell> tf32 = cells.stream().filter(RunCommand::inTf32).toList();
-    if (processDtype != null) {
-      new JobRunner(job, tf32, this::tell).run(progress).write(storedOfTf32);
+    if (worker != null) {
+      if (!worker.equals(job.digest())) {
+        throw new IllegalArgumentException(file + " was changed while it ran; run it again");
+      }
+      Worker.serve(job, System.in, console.out(), progress);
       return ExitCode.SUCCESS;
     }
-    List<Cell> here = cells.stream().filter(cell -> !inTf32(cell)).toList();
-    JobRunner.Report report = new JobRunner(job, here, this::tell).run(progress);
-    if (!tf32.isEmpty()) {
-      report.write(stored); // stays, whatever becomes of the other process
-      Files.deleteIfExists(storedOfTf32);
-      int code = runTf32();
-      if (!Files.exists(storedOfTf32)) {
-        return code;
+    if (dryRun) {
+      DryRun plan = DryRun.of(job, share);
+      console.result(common.json, plan, Plans.text(plan));
+      return ExitCode.SUCCESS;
+    }
+    if (jobs != null && jobs < 1) {
+      throw new IllegalArgumentException("--jobs: %d is below 1".formatted(jobs));
+    }
+    checkDevices(job);
+    JobRunner.Options options = new JobRunner.Options(share, force, jobs == null ? 0 : jobs);
+    JobTeller teller =
+        telling == Telling.JSON ? new JobTeller.Lines(console) : new JobTeller.Text(console);
+    JobReport report = new JobRunner(job, options, teller).run(progress);
+    return tell(job, share, report);
+  }
+
+  /** A device that is not here is told before anything runs, on the machine that is to run it. */
+  private void checkDevices(Job job) {
+    for (Job.JobModel model : job.models()) {
+      try {
+        OpenModel.checkDevice(model.choice().device());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "%s: model %s: %s; nothing was run".formatted(file, model.id(), e.getMessage()), e);
       }
-      report = report.and(JobRunner.Report.read(storedOfTf32));
-      Files.delete(storedOfTf32);
     }
-    report.write(stored);
-    return tell(job, report);
   }
 
-  private static boolean inTf32(Cell cell) {
-    return cell.model().choice().dtype().equals(TF32);
-  }
-
-  private int plan(List<Cell> cells) {
-    List<Planned> planned = new ArrayList<>();
-    StringBuilder text = new StringBuilder();
-    for (Cell cell : cells) {
-      planned.add(
-          new Planned(cell.number(), cell.label(), cell.folder().toString(), cell.command()));
-      text.append(
-          String.format(
-              Locale.ROOT, "%4d  %-48s %s%n", cell.number(), cell.label(), cell.folder()));
-    }
-    text.append(String.format(Locale.ROOT, "%d cells, nothing was run%n", cells.size()));
-    console.result(common.json, planned, text.toString());
-    return ExitCode.SUCCESS;
-  }
-
-  private int tell(Job job, JobRunner.Report report) {
+  private int tell(Job job, Shard share, JobReport report) {
     String text =
         String.format(
             Locale.ROOT,
-            "%d done, %d failed, %d not run; results in %s%n",
-            report.count(JobRunner.State.DONE),
-            report.count(JobRunner.State.FAILED),
-            report.count(JobRunner.State.NOT_RUN),
-            job.folder());
+            "%d done%s, %d failed, %d not run; %s%n",
+            report.count(Outcome.State.DONE),
+            report.kept() == 0 ? "" : " (%d before)".formatted(report.kept()),
+            report.count(Outcome.State.FAILED),
+            report.count(Outcome.State.NOT_RUN),
+            share.count() == 1 ? job.page() : "results in " + job.folder());
     console.result(common.json, report, text);
-    boolean allDone = report.count(JobRunner.State.DONE) == report.cells().size();
-    return allDone ? ExitCode.SUCCESS : ExitCode.FAILED;
-  }
-
-  private void tell(JobRunner.Outcome outcome) {
-    String end =
-        switch (outcome.state()) {
-          case DONE -> String.format(Locale.ROOT, "done in %.1f s", outcome.seconds());
-          case FAILED -> "failed: " + outcome.problem();
-          case NOT_RUN -> "not run";
-        };
-    console.err().println(outcome.cell() + ": " + end);
-  }
-
-  /** Runs the TF32 cells in a process of their own, which stores its report and prints nothing. */
-  private int runTf32() throws IOException {
-    String home = System.getProperty("circuitscope.home");
-    if (home == null) {
-      throw new IllegalArgumentException(
-          "tf32 needs a process of its own, which only bin/circuitscope can start");
-    }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(home, "bin", "circuitscope").toString());
-    command.addAll(List.of("run", file.toString(), "--process-dtype", TF32));
-    if (shard != null) {
-      command.addAll(List.of("--shard", shard));
-    }
-    try {
-      return new ProcessBuilder(command).inheritIO().start().waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitCode.CANCELLED;
-    }
+    return report.allDone() ? ExitCode.SUCCESS : ExitCode.FAILED;
   }
 }

@@ -8,10 +8,6 @@ import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.ResultFiles;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
-import circuitscope.viz.figure.Figure;
-import circuitscope.viz.layout.FigureStyle;
-import circuitscope.viz.paint.FigureFile;
-import circuitscope.viz.paint.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +81,14 @@ public record AnalysisRun<P extends Record, R extends Result>(
       if (out.toString().endsWith(SAFETENSORS)) {
         ResultFiles.writeTensors(out, result, manifest());
       } else {
-        ResultFiles.write(out, result, manifest(), AnalysisRun::writeFigure);
+        write(out, FigureOutput.usual(), ResultFiles.Companions.NONE);
       }
+    }
+
+    /** Writes everything into a folder, together with what else is to appear with it. */
+    public void write(Path folder, FigureOutput figures, ResultFiles.Companions companions)
+        throws IOException {
+      ResultFiles.write(folder, result, manifest(), figures, companions);
     }
   }
 
@@ -122,19 +123,8 @@ public record AnalysisRun<P extends Record, R extends Result>(
     return command;
   }
 
-  /** The parameters as they are written in a job file. */
+  /** The parameters with their defaults, as they are written. */
   public Map<String, Object> written() {
     return ParameterSpec.of(analysis.parameters()).write(parameters);
-  }
-
-  private static void writeFigure(Figure figure, Manifest manifest, Path base) throws IOException {
-    Map<String, String> provenance =
-        Map.of(
-            "command", String.join(" ", manifest.command()),
-            "model", manifest.model().name(),
-            "model_digest", manifest.model().digest(),
-            "version", manifest.versions().product());
-    FigureFile.write(
-        figure, FigureStyle.doubleColumn(), provenance, base, EnumSet.allOf(Format.class));
   }
 }

@@ -10,6 +10,7 @@ import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.model.ComputeDevice;
+import circuitscope.probes.model.MemoryEstimate;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
 import circuitscope.subnetworks.mask.Mask;
@@ -142,6 +143,41 @@ public final class OpenModel implements AutoCloseable {
     boolean unpacks = libtorch instanceof Libtorch.Bundled bundled && !bundled.unpacked();
     libtorch.prepare(
         environment, unpacks ? progress.step("unpacking libtorch (once)", share) : progress);
+  }
+
+  /**
+   * What a device is called in results, whichever of its kind it is: {@code cpu} or {@code cuda}.
+   * Starts the engine only where that is needed to know.
+   */
+  public static String deviceKind(String device) {
+    boolean bundled = Libtorch.find(System.getenv()) instanceof Libtorch.Bundled; // for CPUs
+    if (device.equals("cpu") || (device.equals("auto") && bundled)) {
+      return "cpu";
+    }
+    return device.startsWith("cuda") || device(device).gpu() ? "cuda" : "cpu";
+  }
+
+  /**
+   * Makes sure that a device can be used.
+   *
+   * @throws IllegalArgumentException for a GPU that libtorch does not see
+   * @throws SetupException when libtorch is not as it must be
+   */
+  public static void checkDevice(String device) {
+    if (device.startsWith("cuda")) {
+      device(device);
+    }
+  }
+
+  /** Memory that new arrays can take on a device now. */
+  public static long freeBytes(String device) {
+    return MemoryEstimate.freeBytes(
+        deviceKind(device).equals("cpu") ? ComputeDevice.CPU : device(device));
+  }
+
+  private static ComputeDevice device(String device) {
+    prepareEngine(Progress.silent(), UNPACKING);
+    return ComputeDevice.parse(device);
   }
 
   @FunctionalInterface

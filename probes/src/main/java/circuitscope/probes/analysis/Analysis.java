@@ -32,6 +32,14 @@ public interface Analysis<P extends Record, R extends Result> {
     return List.of(id().split("\\.", -1));
   }
 
+  /**
+   * Raised whenever the same model, text and parameters give other numbers than before, so that
+   * stored results are not taken for new ones.
+   */
+  default int version() {
+    return 1;
+  }
+
   /** A few words for menus and headings. */
   String title();
 

@@ -36,6 +36,16 @@ public final class Json {
     return MAPPER.readValue(document, type);
   }
 
+  /** One document on one line, without the line's end. */
+  public static String line(Object document) {
+    try {
+      return MAPPER.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          document.getClass().getName() + " cannot be written as JSON", e);
+    }
+  }
+
   /** One document, indented, lines ending with a line feed on every system. */
   public static String pretty(Object document) {
     try {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,24 @@ public final class PendingOutput implements AutoCloseable {
     }
   }
 
+  /** Deletes what processes that are no more left unfinished beside {@code target}. */
+  public static void deleteLeft(Path target) throws IOException {
+    Path parent = target.toAbsolutePath().normalize().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      return;
+    }
+    String start = "." + target.getFileName() + ".part-";
+    try (Stream<Path> list = Files.list(parent)) {
+      for (Path left : list.toList()) {
+        String name = String.valueOf(left.getFileName());
+        if (name.matches(Pattern.quote(start) + "\\d{1,18}")
+            && ProcessHandle.of(Long.parseLong(name.substring(start.length()))).isEmpty()) {
+          delete(left);
+        }
+      }
+    }
+  }
+
   public static PendingOutput file(Path target) throws IOException {
     if (Files.isDirectory(target)) {
       throw new IOException(target + " is a folder; name a file in it");
@@ -66,6 +85,7 @@ public final class PendingOutput implements AutoCloseable {
   /** Moves what was written to its place, replacing files of the same names. */
   public void commit() throws IOException {
     if (folder) {
+      Files.deleteIfExists(target.resolve(ResultFiles.MANIFEST)); // half of two results is none
       for (Path file : files()) {
         Path place = target.resolve(beside.relativize(file));
         Files.createDirectories(place.resolveSibling(""));

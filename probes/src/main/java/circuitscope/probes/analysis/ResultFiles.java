@@ -37,10 +37,24 @@ public final class ResultFiles {
     void write(Figure figure, Manifest manifest, Path base) throws IOException;
   }
 
+  /** Writes files that appear together with a result's own. */
+  @FunctionalInterface
+  public interface Companions {
+    Companions NONE = root -> {};
+
+    /**
+     * Writes them, after the result's own.
+     *
+     * @param root the folder that holds the result's files and will become the result's folder
+     */
+    void write(Path root) throws IOException;
+  }
+
   private ResultFiles() {}
 
   /** Writes everything into {@code folder}; files appear there when all are whole. */
-  public static void write(Path folder, Result result, Manifest manifest, FigurePainter painter)
+  public static void write(
+      Path folder, Result result, Manifest manifest, FigurePainter painter, Companions companions)
       throws IOException {
     try (PendingOutput pending = PendingOutput.folder(folder)) {
       Path root = pending.path();
@@ -57,6 +71,7 @@ public final class ResultFiles {
         Path figures = Files.createDirectories(root.resolve("figures"));
         painter.write(figure, manifest, figures.resolve(figure.id()));
       }
+      companions.write(root);
       pending.commit();
     }
   }

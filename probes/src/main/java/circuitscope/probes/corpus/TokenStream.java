@@ -12,13 +12,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of text files in order, encoded on several threads in bounded memory: a few tasks a thread
  * of about {@link #TASK_CHARS} characters are under way at any time.
  */
-final class TokenStream implements AutoCloseable {
+final class TokenStream implements PartSource {
   private static final int TASK_CHARS = 1 << 18;
   private static final int TASKS_PER_THREAD = 2;
 
@@ -27,13 +28,19 @@ final class TokenStream implements AutoCloseable {
   private final ExecutorService workers;
   private final int tasksAhead;
   private final long bytesTotal;
+  private final LongPredicate own;
+  private long nextPart;
   private final Deque<Future<List<TokenPart>>> underWay = new ArrayDeque<>();
   private final Deque<TokenPart> ready = new ArrayDeque<>();
 
   /**
    * @param skipParts how many document parts at the front are read over without being encoded
+   * @param own which parts, by number, are encoded; the others are read over
    */
-  TokenStream(Corpus corpus, Tokenizer tokenizer, int threads, long skipParts) throws IOException {
+  TokenStream(Corpus corpus, Tokenizer tokenizer, int threads, long skipParts, LongPredicate own)
+      throws IOException {
+    this.own = own;
+    nextPart = skipParts;
     bytesTotal = bytesOf(corpus.files());
     encoder = new PartEncoder(tokenizer);
     reader = new DocumentReader(corpus);
@@ -51,7 +58,8 @@ final class TokenStream implements AutoCloseable {
   }
 
   /** The next part in the order of the files; null after the last. */
-  @Nullable TokenPart next() throws IOException {
+  @Override
+  public @Nullable TokenPart next() throws IOException {
     while (ready.isEmpty()) {
       for (boolean more = true; more && underWay.size() < tasksAhead; ) {
         List<DocumentPart> task = nextTask();
@@ -70,11 +78,13 @@ final class TokenStream implements AutoCloseable {
   }
 
   /** Bytes read and bytes in all, of the files as they lie on disk; reading runs a little ahead. */
-  long bytesRead() {
+  @Override
+  public long bytesRead() {
     return reader.bytesRead();
   }
 
-  long bytesTotal() {
+  @Override
+  public long bytesTotal() {
     return bytesTotal;
   }
 
@@ -86,6 +96,11 @@ final class TokenStream implements AutoCloseable {
     reader.close();
   }
 
+  /** Document parts that were read so far, encoded or not. */
+  long partsRead() {
+    return nextPart;
+  }
+
   private List<DocumentPart> nextTask() throws IOException {
     List<DocumentPart> task = new ArrayList<>();
     for (int chars = 0; chars < TASK_CHARS; ) {
@@ -93,8 +108,10 @@ final class TokenStream implements AutoCloseable {
       if (part == null) {
         break;
       }
-      task.add(part);
-      chars += part.text().length();
+      if (own.test(nextPart++)) {
+        task.add(part);
+        chars += part.text().length();
+      }
     }
     return task;
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * leads back into the middle of them.
  */
 public final class TokenWindows implements AutoCloseable {
-  private final TokenStream stream;
+  private final PartSource stream;
   private final int length;
 
   private final int[] ids; // the window that is being filled, [position]
@@ -38,7 +38,7 @@ public final class TokenWindows implements AutoCloseable {
     public static final Position START = new Position(0, 0, 0);
   }
 
-  private TokenWindows(TokenStream stream, int length, Position from) {
+  private TokenWindows(PartSource stream, int length, Position from) {
     this.stream = stream;
     this.length = length;
     ids = new int[length];
@@ -75,8 +75,19 @@ public final class TokenWindows implements AutoCloseable {
       throw new IllegalArgumentException(
           "windows of %d tokens on %d threads: both must be at least 1".formatted(length, threads));
     }
-    TokenWindows windows =
-        new TokenWindows(new TokenStream(corpus, tokenizer, threads, from.parts()), length, from);
+    TokenStream stream = new TokenStream(corpus, tokenizer, threads, from.parts(), part -> true);
+    return open(stream, corpus.files(), length, from);
+  }
+
+  /** The windows over what shards encoded, from a position on; closing them closes the shards. */
+  public static TokenWindows open(TokenShards shards, int length, Position from)
+      throws IOException {
+    return open(shards.from(from.parts()), shards.files(), length, from);
+  }
+
+  private static TokenWindows open(PartSource stream, List<?> files, int length, Position from)
+      throws IOException {
+    TokenWindows windows = new TokenWindows(stream, length, from);
     if (from.tokens() > 0) {
       windows.part = windows.stream.next();
       windows.taken = from.tokens();
@@ -84,7 +95,7 @@ public final class TokenWindows implements AutoCloseable {
         windows.close();
         throw new CorpusException(
             "the position to go on from lies behind the end of %s; the files have changed"
-                .formatted(corpus.files()));
+                .formatted(files));
       }
     }
     return windows;

@@ -1,6 +1,9 @@
 package circuitscope.probes.model;
 
 import ai.djl.util.cuda.CudaUtils;
+import circuitscope.models.checkpoint.HfConfig;
+import circuitscope.probes.model.family.Families;
+import circuitscope.probes.model.family.Family;
 import circuitscope.probes.trace.Site;
 import circuitscope.probes.trace.SiteKind;
 import java.io.IOException;
@@ -22,6 +25,13 @@ import org.slf4j.LoggerFactory;
 public record MemoryEstimate(String purpose, long bytes, String remedy) {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryEstimate.class);
   private static final Path MEMINFO = Path.of("/proc/meminfo");
+
+  /** Weights on a device, of a model that is not open. */
+  public static MemoryEstimate weights(HfConfig config, Precision precision) {
+    Family family = Families.of(config);
+    boolean tied = config.boolOr(family.tiedByDefault(), "tie_word_embeddings");
+    return weights(family.spec(config), family.tensors(config), tied, precision);
+  }
 
   /** Weights on the device. */
   static MemoryEstimate weights(

@@ -38,7 +38,7 @@ public final class NgramCounter implements AutoCloseable {
   private static final double COUNTING = 0.9;
 
   private final Plan plan;
-  private final Tokenizer tokenizer;
+  private final Source source;
   private final Pace pace;
   private final NgramKeys keys;
   private final CountMap map;
@@ -88,24 +88,48 @@ public final class NgramCounter implements AutoCloseable {
     }
   }
 
+  /** Opens the stream of windows from a position on. */
+  @FunctionalInterface
+  interface Windows {
+    TokenWindows from(TokenWindows.Position position) throws IOException;
+  }
+
+  /**
+   * Where the windows come from.
+   *
+   * @param vocabulary ids of the tokenizer, the largest plus one
+   * @param tokenizer where it was read from
+   */
+  record Source(int vocabulary, String tokenizer, CountState.Question question, Windows windows) {}
+
   NgramCounter(Plan plan, Tokenizer tokenizer, Pace pace) throws IOException {
+    this(plan, source(plan, tokenizer), pace);
+  }
+
+  NgramCounter(Plan plan, Source source, Pace pace) throws IOException {
     this.plan = plan;
     this.pace = pace;
-    this.tokenizer = tokenizer;
-    keys = new NgramKeys(plan.order(), tokenizer.vocabularySize());
+    this.source = source;
+    keys = new NgramKeys(plan.order(), source.vocabulary());
     folder = plan.runs();
     if (Files.exists(folder) && !plan.resume()) {
       throw new CountsException(
           "%s is what an unfinished counting left; go on with it (--resume) or delete it"
               .formatted(folder));
     }
-    state =
-        CountState.read(
-            folder,
-            CountState.Question.of(
-                plan.corpus(), VocabularyDigest.of(tokenizer), plan.order(), plan.length()));
+    state = CountState.read(folder, source.question());
     Files.createDirectories(folder);
     map = new CountMap(plan.memoryBytes());
+  }
+
+  private static Source source(Plan plan, Tokenizer tokenizer) throws IOException {
+    return new Source(
+        tokenizer.vocabularySize(),
+        tokenizer.source(),
+        CountState.Question.of(
+            plan.corpus(), VocabularyDigest.of(tokenizer), plan.order(), plan.length()),
+        position ->
+            TokenWindows.open(plan.corpus(), tokenizer, plan.length(), plan.threads(), position));
   }
 
   /**
@@ -124,9 +148,7 @@ public final class NgramCounter implements AutoCloseable {
     StreamDigest digest = StreamDigest.from(state.link());
     long leftOut;
     long windowCount;
-    try (TokenWindows windows =
-        TokenWindows.open(
-            plan.corpus(), tokenizer, plan.length(), plan.threads(), state.position())) {
+    try (TokenWindows windows = source.windows().from(state.position())) {
       Progress counting = progress.step("counting", COUNTING);
       counting.begin(windows.bytesTotal(), "bytes");
       long blockTokens = Plan.blockTokens(plan.length());
@@ -169,8 +191,8 @@ public final class NgramCounter implements AutoCloseable {
   private CountsProvenance provenance(long windows, long leftOut, String tokensDigest) {
     return new CountsProvenance(
         plan.order(),
-        tokenizer.vocabularySize(),
-        tokenizer.source(),
+        source.vocabulary(),
+        source.tokenizer(),
         state.question().tokenizerDigest(),
         plan.corpus().files().stream().map(Path::toString).toList(),
         plan.length(),

@@ -3,14 +3,12 @@ package circuitscope.subnetworks.mask;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import circuitscope.models.checkpoint.NpyHeader;
 import circuitscope.models.checkpoint.TensorShape;
 import circuitscope.probes.analysis.PendingOutput;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,9 +31,6 @@ final class NpzMask {
   private static final String NPY = ".npy";
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-  /** Headers are padded so that the data starts at a multiple of this. */
-  private static final int ALIGNMENT = 64;
-
   private static final int LARGEST_HEADER_BYTES = 1 << 16;
   private static final int LARGEST_COMMENT_BYTES = 0xffff;
   private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'\\|?(b1|\\?)'");
@@ -56,28 +51,13 @@ final class NpzMask {
         }
         for (MaskMatrix matrix : mask.matrices().values()) {
           zip.putNextEntry(new ZipEntry(matrix.name() + NPY));
-          writeHeader(matrix.shape(), zip);
+          zip.write(NpyHeader.of("|b1", matrix.shape()));
           ArrayBits.write(matrix, zip);
           zip.closeEntry();
         }
       }
       pending.commit();
     }
-  }
-
-  private static void writeHeader(TensorShape shape, OutputStream out) throws IOException {
-    String dims =
-        shape.rank() == 1
-            ? "(%d,)".formatted(shape.dim(0))
-            : "(%d, %d)".formatted(shape.dim(0), shape.dim(1));
-    String text = "{'descr': '|b1', 'fortran_order': False, 'shape': %s, }".formatted(dims);
-    int before = MAGIC.length + 2 + Short.BYTES;
-    int padded = Math.ceilDiv(before + text.length() + 1, ALIGNMENT) * ALIGNMENT;
-    String line = text + " ".repeat(padded - before - text.length() - 1) + "\n";
-    ByteBuffer header = ByteBuffer.allocate(padded).order(ByteOrder.LITTLE_ENDIAN);
-    header.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) line.length());
-    header.put(line.getBytes(ISO_8859_1));
-    out.write(header.array());
   }
 
   static Mask read(Path file) throws IOException {

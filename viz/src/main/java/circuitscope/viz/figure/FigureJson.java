@@ -1,14 +1,21 @@
 package circuitscope.viz.figure;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,6 +29,7 @@ import java.util.TreeMap;
 public final class FigureJson {
   private static final String FORMAT = "circuitscope.figure";
   private static final int VERSION = 1;
+  private static final Set<String> SUMMARY = Set.of("kind", "id", "title");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -34,8 +42,20 @@ public final class FigureJson {
 
   private FigureJson() {}
 
-  private record Stored(
+  /**
+   * A figure as it is stored.
+   *
+   * @param provenance where its numbers come from
+   */
+  public record Stored(
       String format, int version, SortedMap<String, String> provenance, Figure figure) {}
+
+  /**
+   * What a file says of its figure before the numbers begin.
+   *
+   * @param kind as written in the file, {@code "heatmap"} say
+   */
+  public record Summary(String kind, String id, String title) {}
 
   public static String write(Figure figure) {
     return write(figure, Map.of());
@@ -71,6 +91,53 @@ public final class FigureJson {
    * @param source what messages call the text: a file's name
    */
   public static Figure read(String json, String source) throws IOException {
+    return readStored(json, source).figure();
+  }
+
+  /**
+   * Reads a stored figure with its provenance.
+   *
+   * @throws IOException as {@link #read(Path)}
+   */
+  public static Stored readStored(Path file) throws IOException {
+    return readStored(Files.readString(file), file.toString());
+  }
+
+  /**
+   * Reads what a file says of its figure without its numbers, which may be many millions.
+   *
+   * @return empty if it is not a stored figure
+   */
+  public static Optional<Summary> summary(Path file) throws IOException {
+    Map<String, String> found = new HashMap<>();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
+        JsonParser parser = MAPPER.createParser(in)) {
+      while (parser.nextToken() != null && !found.keySet().containsAll(SUMMARY)) {
+        String name = parser.currentName();
+        if (parser.currentToken() == JsonToken.START_ARRAY) {
+          break;
+        }
+        if (parser.currentToken() == JsonToken.START_OBJECT && "provenance".equals(name)) {
+          parser.skipChildren();
+        }
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+          found.putIfAbsent(name, parser.getText());
+        }
+      }
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+    boolean stored = FORMAT.equals(found.get("format")) && found.keySet().containsAll(SUMMARY);
+    return stored
+        ? Optional.of(new Summary(text(found, "kind"), text(found, "id"), text(found, "title")))
+        : Optional.empty();
+  }
+
+  private static String text(Map<String, String> found, String name) {
+    return found.getOrDefault(name, "");
+  }
+
+  private static Stored readStored(String json, String source) throws IOException {
     Stored stored;
     try {
       stored = MAPPER.readValue(json, Stored.class);
@@ -85,6 +152,6 @@ public final class FigureJson {
           "%s: expected format %s version %d, got %s version %d; it was written by another program or a newer Circuitscope"
               .formatted(source, FORMAT, VERSION, stored.format(), stored.version()));
     }
-    return stored.figure();
+    return stored;
   }
 }

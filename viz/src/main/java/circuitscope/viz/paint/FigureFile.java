@@ -41,6 +41,24 @@ public final class FigureFile {
       Path base,
       Set<Format> formats)
       throws IOException {
+    List<Path> written = writePictures(figure, style, provenance, base, formats);
+    byte[] json = FigureJson.write(figure, provenance).getBytes(StandardCharsets.UTF_8);
+    written.add(place(base, ".json", out -> out.write(json)));
+    for (Map.Entry<String, String> table : FigureData.csv(figure).entrySet()) {
+      byte[] csv = table.getValue().getBytes(StandardCharsets.UTF_8);
+      written.add(place(base, table.getKey() + ".csv", out -> out.write(csv)));
+    }
+    return written;
+  }
+
+  /** Writes the pictures alone, beside data that is stored already. */
+  public static List<Path> writePictures(
+      Figure figure,
+      FigureStyle style,
+      Map<String, String> provenance,
+      Path base,
+      Set<Format> formats)
+      throws IOException {
     Description description = Description.of(figure, provenance);
     Marks marks = Layout.of(figure, style);
     Files.createDirectories(base.toAbsolutePath().getParent());
@@ -53,12 +71,6 @@ public final class FigureFile {
                 "." + format.extension(),
                 out -> paint(marks, format, style.dpi(), description, out)));
       }
-    }
-    byte[] json = FigureJson.write(figure, provenance).getBytes(StandardCharsets.UTF_8);
-    written.add(place(base, ".json", out -> out.write(json)));
-    for (Map.Entry<String, String> table : FigureData.csv(figure).entrySet()) {
-      byte[] csv = table.getValue().getBytes(StandardCharsets.UTF_8);
-      written.add(place(base, table.getKey() + ".csv", out -> out.write(csv)));
     }
     return written;
   }

@@ -2,8 +2,12 @@ package circuitscope.app.session.job;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** A job file that cannot be run; names every problem, each with its place in the file. */
+/**
+ * A job file that cannot be run; names every problem, each with its place in the file as {@code
+ * FILE:LINE:COLUMN}.
+ */
 public final class InvalidJobException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
@@ -16,10 +20,13 @@ public final class InvalidJobException extends IllegalArgumentException {
                 file,
                 problems.size(),
                 problems.size() == 1 ? "" : "s",
-                String.join("\n  ", problems)));
+                problems.stream()
+                    .map(problem -> file + ":" + problem)
+                    .collect(Collectors.joining("\n  "))));
     this.problems = List.copyOf(problems);
   }
 
+  /** {@code LINE:COLUMN: place: what is wrong}, in the order of the file. */
   public List<String> problems() {
     return problems;
   }

@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param place as people write it: {@code models[1].device}; empty for the whole file
  * @param problems shared by all places of one file
  */
-record JobNode(
-    JsonNode node, String place, Map<String, String> environment, List<String> problems) {
+record JobNode(JsonNode node, String place, Map<String, String> environment, Problems problems) {
 
   void problem(String text) {
-    problems.add((place.isEmpty() ? "" : place + ": ") + text);
+    problems.add(place, text);
   }
 
   /** Notes keys that are not among {@code known}; false when this is no mapping. */
@@ -32,12 +31,27 @@ record JobNode(
         .forEachRemaining(
             key -> {
               if (!known.contains(key)) {
-                problem(
-                    "there is no key '%s'%s; there are: %s"
-                        .formatted(key, Nearest.hint(key, known), String.join(", ", known)));
+                at(key)
+                    .problem(
+                        "there is no key '%s'%s; there are: %s"
+                            .formatted(key, Nearest.hint(key, known), String.join(", ", known)));
               }
             });
     return true;
+  }
+
+  /** Notes a problem that begins with the name of a key below: told at that key, if it is there. */
+  void problemOf(String text) {
+    int colon = text.indexOf(": ");
+    if (colon > 0 && node.has(text.substring(0, colon))) {
+      at(text.substring(0, colon)).problem(text.substring(colon + 2));
+    } else {
+      problem(text);
+    }
+  }
+
+  boolean absent() {
+    return node.isMissingNode() || node.isNull();
   }
 
   boolean has(String key) {
@@ -51,7 +65,7 @@ record JobNode(
 
   /** The items of a list; one item that is not in a list counts as a list of one. */
   List<JobNode> items() {
-    if (node.isMissingNode() || node.isNull()) {
+    if (absent()) {
       return List.of();
     }
     if (!node.isArray()) {
@@ -66,7 +80,7 @@ record JobNode(
 
   /** The text here with its variables replaced; null when there is none or it is wrong. */
   @Nullable String text() {
-    if (node.isMissingNode() || node.isNull()) {
+    if (absent()) {
       return null;
     }
     if (!node.isValueNode()) {
@@ -87,10 +101,33 @@ record JobNode(
     return text == null ? byDefault : text;
   }
 
+  /** Whether it says yes; notes what is neither yes nor no. */
+  boolean flag() {
+    return switch (textOr("no")) {
+      case "yes", "true" -> true;
+      case "no", "false" -> false;
+      default -> {
+        problem("expected yes or no");
+        yield false;
+      }
+    };
+  }
+
+  /** A whole number; null when there is none or it is wrong. */
+  @Nullable Long wholeNumber() {
+    String text = text();
+    try {
+      return text == null ? null : Long.valueOf(text.strip());
+    } catch (NumberFormatException e) {
+      problem("'%s' is not a whole number".formatted(text));
+      return null;
+    }
+  }
+
   /** Parameters as written: texts with their variables replaced, or lists of them. */
   Map<String, Object> parameters() {
     Map<String, Object> parameters = new LinkedHashMap<>();
-    if (node.isMissingNode() || node.isNull()) {
+    if (absent()) {
       return parameters;
     }
     if (!node.isObject()) {

@@ -31,6 +31,21 @@ public record Shard(int index, int count) {
     return new Shard(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
   }
 
+  /** The name of its report: {@code job.json}, or {@code job-2-of-8.json}. */
+  public String reportName() {
+    return count == 1 ? "job.json" : "job-%d-of-%d.json".formatted(index, count);
+  }
+
+  /** Whether a file's name is that of a shard's report. */
+  public static boolean namesReport(String name) {
+    return name.matches("job-\\d{1,6}-of-\\d{1,6}\\.json");
+  }
+
+  /** Whether a file's name is that of a report which goes with this one: of the same division. */
+  public boolean goesWith(String name) {
+    return count > 1 && name.endsWith("-of-%d.json".formatted(count));
+  }
+
   /** The cells of this share, in their order. */
   public List<Job.Cell> of(List<Job.Cell> cells) {
     return cells.stream().filter(cell -> (cell.number() - 1) % count == index - 1).toList();

@@ -1,4 +1,4 @@
-/** Batch jobs: models × texts × analyses from one file, run in order. */
+/** Batch jobs: models × texts × analyses × seeds from one file, checked; how each cell ended. */
 @NullMarked
 package circuitscope.app.session.job;
 

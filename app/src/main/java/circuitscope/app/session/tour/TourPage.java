@@ -1,20 +1,14 @@
 package circuitscope.app.session.tour;
 
 import circuitscope.app.session.OpenModel;
+import circuitscope.app.session.page.Html;
 import circuitscope.probes.analysis.Result;
 import circuitscope.probes.analysis.Versions;
 import circuitscope.viz.figure.Figure;
-import circuitscope.viz.layout.FigureStyle;
-import circuitscope.viz.paint.FigureFile;
-import circuitscope.viz.paint.Format;
 import circuitscope.viz.palette.Theme;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The tour as one self-contained page: figures inside, data files linked beside it. */
 final class TourPage {
@@ -67,11 +61,13 @@ final class TourPage {
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html.append("<title>Circuitscope: a first tour</title>\n<style>\n");
     html.append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
-    html.append("<h1>A first tour of ").append(escape(model.choice().model())).append("</h1>\n");
+    html.append("<h1>A first tour of ")
+        .append(Html.escape(model.choice().model()))
+        .append("</h1>\n");
     html.append(
         "<p class=\"lead\">%s, %d layers of %d heads, %d wide, a vocabulary of %s tokens.</p>\n"
             .formatted(
-                escape(spec.family()),
+                Html.escape(spec.family()),
                 spec.layers(),
                 spec.attention().heads(),
                 spec.dModel(),
@@ -79,29 +75,32 @@ final class TourPage {
     for (Section section : sections) {
       append(html, section);
     }
-    html.append("<footer>Circuitscope ").append(escape(Versions.current().product()));
-    html.append(", libtorch ").append(escape(Versions.current().libtorch()));
-    html.append(", ").append(escape(model.model().device().toString())).append(' ');
+    html.append("<footer>Circuitscope ").append(Html.escape(Versions.current().product()));
+    html.append(", libtorch ").append(Html.escape(Versions.current().libtorch()));
+    html.append(", ").append(Html.escape(model.model().device().toString())).append(' ');
     html.append(model.choice().dtype()).append(". Weights: SHA-256 ");
     html.append(model.model().identity().digest()).append("</footer>\n");
     return html.append("</main>\n</body>\n</html>\n").toString();
   }
 
   private static void append(StringBuilder html, Section section) throws IOException {
-    html.append("<section>\n<h2>").append(escape(section.question())).append("</h2>\n");
-    html.append("<p>").append(escape(section.meaning())).append("</p>\n");
-    html.append("<pre>").append(escape(shortened(section.result().summary()))).append("</pre>\n");
+    html.append("<section>\n<h2>").append(Html.escape(section.question())).append("</h2>\n");
+    html.append("<p>").append(Html.escape(section.meaning())).append("</p>\n");
+    html.append("<pre>")
+        .append(Html.escape(shortened(section.result().summary())))
+        .append("</pre>\n");
     for (Figure figure : section.result().figures()) {
       html.append("<figure>\n<picture>\n<source media=\"(prefers-color-scheme: dark)\" srcset=\"");
-      html.append(image(figure, Theme.DARK)).append("\">\n<img alt=\"");
-      html.append(escape(figure.title())).append("\" src=\"");
-      html.append(image(figure, Theme.LIGHT)).append("\">\n</picture>\n<figcaption>");
-      html.append(escape(figure.caption())).append("</figcaption>\n</figure>\n");
+      html.append(Html.image(figure, FIGURE_MM, Theme.DARK)).append("\">\n<img alt=\"");
+      html.append(Html.escape(figure.title())).append("\" src=\"");
+      html.append(Html.image(figure, FIGURE_MM, Theme.LIGHT))
+          .append("\">\n</picture>\n<figcaption>");
+      html.append(Html.escape(figure.caption())).append("</figcaption>\n</figure>\n");
     }
     html.append("<p class=\"files\">Data and figures: <a href=\"");
     html.append(section.folder()).append("/\">").append(section.folder()).append("/</a></p>\n");
     html.append("<pre class=\"command\">")
-        .append(escape(shell(section.command())))
+        .append(Html.escape(Html.shell(section.command())))
         .append("</pre>\n</section>\n");
   }
 
@@ -112,29 +111,5 @@ final class TourPage {
     return lines.size() <= shown
         ? text.strip()
         : String.join("\n", lines.subList(0, shown)) + "\n…";
-  }
-
-  private static String image(Figure figure, Theme theme) throws IOException {
-    ByteArrayOutputStream svg = new ByteArrayOutputStream();
-    FigureStyle style = FigureStyle.doubleColumn().withWidth(FIGURE_MM).withTheme(theme);
-    FigureFile.paint(figure, style, Map.of(), Format.SVG, svg);
-    return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(svg.toByteArray());
-  }
-
-  private static String shell(List<String> command) {
-    return command.stream()
-        .map(
-            word ->
-                word.matches("[A-Za-z0-9_./:@,=+-]+")
-                    ? word
-                    : "'" + word.replace("'", "'\\''") + "'")
-        .collect(Collectors.joining(" "));
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }

@@ -1,0 +1,5 @@
+/** What pages for a browser have in common. */
+@NullMarked
+package circuitscope.app.session.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.tests.scripting;
+
+import org.jspecify.annotations.NullMarked;
