@@ -167,7 +167,7 @@ public final class StudyScreenshots {
 
   private void circuits() throws Exception {
     StudyPage page = open("circuits");
-    ask(page, "patch.pairs", Map.of(), "circuits-pairs");
+    ask(page, "patch.pairs", Map.of("template", "induction"), "circuits-pairs");
     onWindow(() -> page.model().choose("circuit.find"));
     fill("beside-mask", mask().toString());
     ask(

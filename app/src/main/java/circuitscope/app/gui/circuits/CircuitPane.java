@@ -45,6 +45,8 @@ final class CircuitPane extends BorderPane {
     VBox top = new VBox(row, standing);
     top.getStyleClass().add("form");
     setTop(top);
+    curve.setPrefHeight(0); // both share the height evenly, however high their figures are
+    beside.setPrefHeight(0);
     VBox.setVgrow(curve, Priority.ALWAYS);
     VBox.setVgrow(beside, Priority.ALWAYS);
     right = new VBox(curve);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,12 +64,13 @@ final class CircuitViewModelTest {
               Arrays.stream(expected.found().scores())
                   .filter(score -> Math.abs(score) >= shown.threshold())
                   .count());
+      CircuitViewModel.Judged nearest = Objects.requireNonNull(shown.nearest());
       List<Object> row =
           expected.tables().getFirst().rows().stream()
-              .filter(one -> one.get(1).equals(shown.nearest().edges()))
+              .filter(one -> one.get(1).equals(nearest.edges()))
               .findFirst()
               .orElseThrow();
-      assertThat(shown.nearest().faithfulness()).isEqualTo(row.get(2));
+      assertThat(nearest.faithfulness()).isEqualTo(row.get(2));
       assertThat(shown.curve()).isNotNull();
       assertThat(shown.beside()).isNotNull();
     }

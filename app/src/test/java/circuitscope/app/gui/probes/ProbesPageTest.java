@@ -28,10 +28,11 @@ final class ProbesPageTest {
     try (OpenEmbedded embedded = new OpenEmbedded()) {
       QuestionViewModel question =
           new QuestionViewModel(
-              embedded.services().analyses().get().find("probe.adjacency"), embedded.services());
+              embedded.services().analyses().get().find("probe.bytes"), embedded.services());
       String text = "The cat sat on the mat, and the cat sat on the mat.";
       question.asked().input().kindProperty().set(InputFormViewModel.Kind.TEXT);
       question.asked().input().textProperty().set(text);
+      question.parameters().fill(Map.of("tokens", "6", "pieces", "1"));
       Map<String, String> parameters = question.parameters().written();
       question.run();
       TokenInput input = new TokenInput.Prompt(text, BosPolicy.AUTO);
@@ -48,7 +49,7 @@ final class ProbesPageTest {
                       .finished()
                       .result()))
           .isEqualTo(
-              Json.pretty(embedded.run("probe.adjacency", parameters, input, null).result()));
+              Json.pretty(embedded.run("probe.bytes", parameters, input, null).result()));
     }
   }
 }
