@@ -48,8 +48,7 @@ final class ProbesPageTest {
                       .getFirst()
                       .finished()
                       .result()))
-          .isEqualTo(
-              Json.pretty(embedded.run("probe.bytes", parameters, input, null).result()));
+          .isEqualTo(Json.pretty(embedded.run("probe.bytes", parameters, input, null).result()));
     }
   }
 }

@@ -70,7 +70,7 @@ record Width(int lanes, int gpus, Optional<String> note) {
         continue; // running it will say what is wrong
       }
     }
-    return (int) Math.clamp(OpenModel.freeBytes(device) / most, 1, Integer.MAX_VALUE);
+    return Math.clamp(OpenModel.freeBytes(device) / most, 1, Integer.MAX_VALUE);
   }
 
   private static int visibleGpus() {
