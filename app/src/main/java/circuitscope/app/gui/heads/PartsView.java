@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
@@ -55,7 +56,7 @@ final class PartsView extends TabPane {
     }
 
     void show(@Nullable Outcome outcome, @Nullable DataTable beside) {
-      if (outcome == shown) {
+      if (Objects.equals(outcome, shown)) {
         return;
       }
       shown = outcome;
@@ -168,7 +169,7 @@ final class PartsView extends TabPane {
       Pane pane = panes.get(part);
       Outcome outcome = answers.of(part).orElse(null);
       if (pane != null) {
-        boolean anew = outcome != null && outcome != pane.shown;
+        boolean anew = outcome != null && !outcome.equals(pane.shown);
         DataTable beside =
             answers
                 .result(part, Result.class)

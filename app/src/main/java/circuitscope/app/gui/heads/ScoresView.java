@@ -84,7 +84,7 @@ final class ScoresView extends SplitPane {
 
   void show(Answers<Part> answers) {
     Outcome scores = answers.of(Part.SCORES).orElse(null);
-    if (scores != null && scores != shown) {
+    if (scores != null && !scores.equals(shown)) {
       shown = scores;
       List<Figure> ordered = new ArrayList<>(scores.figures());
       ordered.sort(java.util.Comparator.comparing(figure -> !figure.id().equals("heads-plane")));

@@ -9,32 +9,34 @@ import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.residual.NormsAnalysis;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** The parts of the page, one analysis each. */
 public enum Part {
-  RATE(SinkRateAnalysis::new, Map.of()),
-  NORMS(NormsAnalysis::new, Map.of("max-tokens", "64")),
-  MASSIVE(SinkMassiveAnalysis::new, Map.of()),
-  INTERVENTIONS(SinkInterventionsAnalysis::new, Map.of()),
-  WHY(SinkWhyAnalysis::new, Map.of()),
-  STREAMING(StreamingAnalysis::new, Map.of("tokens", "2000"));
-
-  private final Supplier<Analysis<?, ?>> analysis;
-  private final Map<String, String> start;
-
-  Part(Supplier<Analysis<?, ?>> analysis, Map<String, String> start) {
-    this.analysis = analysis;
-    this.start = start;
-  }
+  RATE,
+  NORMS,
+  MASSIVE,
+  INTERVENTIONS,
+  WHY,
+  STREAMING;
 
   Analysis<?, ?> analysis() {
-    return analysis.get();
+    return switch (this) {
+      case RATE -> new SinkRateAnalysis();
+      case NORMS -> new NormsAnalysis();
+      case MASSIVE -> new SinkMassiveAnalysis();
+      case INTERVENTIONS -> new SinkInterventionsAnalysis();
+      case WHY -> new SinkWhyAnalysis();
+      case STREAMING -> new StreamingAnalysis();
+    };
   }
 
   /** Parameters that the page begins with where a text is long; the command tells of them. */
   Map<String, String> start() {
-    return start;
+    return switch (this) {
+      case NORMS -> Map.of("max-tokens", "64");
+      case STREAMING -> Map.of("tokens", "2000");
+      default -> Map.of();
+    };
   }
 
   /** As it stands in ids and texts: {@code rate}. */

@@ -50,12 +50,19 @@ final class SinkParts extends TabPane {
     getSelectionModel()
         .selectedItemProperty()
         .addListener((property, old, now) -> model.partProperty().set((Part) now.getUserData()));
-    model.partProperty().subscribe(part -> getSelectionModel().select(part.ordinal()));
+    model.partProperty().subscribe(this::select);
     model
         .runner()
         .stateProperty()
         .addListener((property, old, now) -> panes.values().forEach(Pane::show));
     model.liveProperty().addListener((property, old, now) -> pane(Part.STREAMING).live(now));
+  }
+
+  private void select(Part part) {
+    getTabs().stream()
+        .filter(tab -> part.equals(tab.getUserData()))
+        .findFirst()
+        .ifPresent(getSelectionModel()::select);
   }
 
   private Pane pane(Part part) {
@@ -107,7 +114,7 @@ final class SinkParts extends TabPane {
         return;
       }
       Outcome outcome = state.shown().flatMap(answers -> answers.of(part)).orElse(null);
-      if (outcome != null && outcome != shown) {
+      if (outcome != null && !outcome.equals(shown)) {
         shown = outcome;
         figures.show(surfaceFirst(outcome.figures()));
         answer.getChildren().setAll(tabs(outcome));

@@ -136,6 +136,7 @@ final class ComparisonText {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // every caller is above and passes a literal
   private void line(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }

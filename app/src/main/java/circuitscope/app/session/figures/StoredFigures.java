@@ -37,7 +37,7 @@ public record StoredFigures(Path source, List<Entry> entries) {
       return inFolder(source, source);
     }
     Optional<Entry> entry = entry(source);
-    Path folder = source.toAbsolutePath().getParent();
+    Path folder = source.resolveSibling("");
     if (entry.isEmpty() && Files.isDirectory(folder.resolve(FIGURES))) {
       return inFolder(source, folder); // its manifest or result
     }

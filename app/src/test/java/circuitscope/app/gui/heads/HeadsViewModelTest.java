@@ -1,5 +1,6 @@
 package circuitscope.app.gui.heads;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import circuitscope.app.gui.analysis.OpenPage;
@@ -53,7 +54,7 @@ final class HeadsViewModelTest {
       List<Object> row = table.rows().get(i);
       assertThat(row.getFirst()).isEqualTo(head.head());
       assertThat(row.get(1)).isEqualTo(head.scores().induction());
-      assertThat(row.get(3)).isEqualTo(head.evidence().get("induction").null95th());
+      assertThat(row.get(3)).isEqualTo(requireNonNull(head.evidence().get("induction")).null95th());
     }
     page.kindProperty().set(HeadScores.Kind.PREVIOUS);
     assertThat(page.table(scores).rows().getFirst().get(1))

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ final class SinksViewModelTest {
                 () -> {
                   while (!Thread.currentThread().isInterrupted()) {
                     page.look();
-                    Thread.yield();
+                    LockSupport.parkNanos(100_000);
                   }
                 });
     open.jobs().runNext();
