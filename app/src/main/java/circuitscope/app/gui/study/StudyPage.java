@@ -28,7 +28,7 @@ import javafx.scene.layout.VBox;
 
 /** A page of several questions: their list on the left, the one in front beside it. */
 public final class StudyPage implements Page {
-  private static final double LIST_WIDTH = 190;
+  private static final double LIST_WIDTH = 206;
   private static final double FORM_SHARE = 0.34;
 
   private final String title;
