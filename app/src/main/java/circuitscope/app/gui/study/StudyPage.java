@@ -28,7 +28,7 @@ import javafx.scene.layout.VBox;
 
 /** A page of several questions: their list on the left, the one in front beside it. */
 public final class StudyPage implements Page {
-  private static final double LIST_WIDTH = 170;
+  private static final double LIST_WIDTH = 206;
   private static final double FORM_SHARE = 0.34;
 
   private final String title;
@@ -143,12 +143,11 @@ public final class StudyPage implements Page {
   private static final class EntryCell extends ListCell<Entry> {
     private final Label name = new Label();
     private final Label note = new Label();
-    private final VBox both = new Wrapped(name, note);
+    private final VBox both = new VBox(name, note);
 
     EntryCell() {
+      setPrefWidth(0); // as wide as the list, and no wider
       note.getStyleClass().add("note");
-      name.setWrapText(true);
-      note.setWrapText(true);
       both.setAlignment(Pos.CENTER_LEFT);
     }
 
@@ -158,6 +157,7 @@ public final class StudyPage implements Page {
       if (empty || entry == null) {
         setGraphic(null);
         setAccessibleText(null);
+        setTooltip(null);
         setId(null);
         return;
       }
@@ -167,23 +167,8 @@ public final class StudyPage implements Page {
       note.setVisible(!entry.note().isEmpty());
       setGraphic(both);
       setId("question-" + entry.id());
+      setTooltip(Icons.tooltip(entry.title() + "\n" + entry.note()));
       setAccessibleText(entry.title() + (entry.note().isEmpty() ? "" : ", " + entry.note()));
-    }
-  }
-
-  /** Lines as wide as the list; a list asks its cells for their height without saying how wide. */
-  private static final class Wrapped extends VBox {
-    private static final double WIDTH = LIST_WIDTH - 24;
-
-    Wrapped(Node... lines) {
-      super(lines);
-      setPrefWidth(WIDTH);
-      setMaxWidth(WIDTH);
-    }
-
-    @Override
-    protected double computePrefHeight(double width) {
-      return super.computePrefHeight(WIDTH);
     }
   }
 }
