@@ -16,9 +16,9 @@ import java.util.TreeMap;
 
 /**
  * Counting on several machines. What takes long is the encoding, so that is what shards share;
- * which pairs stand in one window is only known with all tokens before them, so the counting
- * itself is done where the shards are put together. The counts file is the
- * same, byte for byte, as that of one machine.
+ * which pairs stand in one window is only known with all tokens before them, so the counting itself
+ * is done where the shards are put together. The counts file is the same, byte for byte, as that of
+ * one machine.
  */
 public final class ShardedCounting {
   private static final JsonMapper JSON = new JsonMapper();
