@@ -4,6 +4,7 @@ import circuitscope.app.session.ModelChoice;
 import circuitscope.subnetworks.mask.MaskReference;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model, with which tokenizer, where. */
@@ -23,21 +24,9 @@ final class ModelOptions {
       description = "Folder of a tokenizer, instead of the model's own.")
   @Nullable Path tokenizer;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description = "cpu, cuda, cuda:N or auto (a GPU if there is one). Default: auto.")
-  String device = "auto";
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      defaultValue = "fp32",
-      description = "fp32; on a GPU also tf32 or fp16. Default: fp32.")
-  String dtype = "fp32";
+  @Mixin final DeviceOptions where = new DeviceOptions();
 
   ModelChoice choice(@Nullable MaskReference mask) {
-    return new ModelChoice(model, tokenizer, device, dtype, mask);
+    return new ModelChoice(model, tokenizer, where.device, where.dtype, mask);
   }
 }

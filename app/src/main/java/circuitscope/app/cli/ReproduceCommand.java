@@ -95,19 +95,7 @@ final class ReproduceCommand implements Callable<Integer> {
       description = "Write the table and every result there; masks trained are kept there.")
   @Nullable Path out;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description = "cpu, cuda, cuda:N or auto. Default: auto.")
-  String device = "auto";
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      defaultValue = "fp32",
-      description = "fp32; on a GPU also tf32 or fp16. Default: fp32.")
-  String dtype = "fp32";
+  @Mixin final DeviceOptions where = new DeviceOptions();
 
   ReproduceCommand(Console console, Progress progress) {
     this.console = console;
@@ -123,7 +111,8 @@ final class ReproduceCommand implements Callable<Integer> {
     Reproduction found =
         Reproduce.run(
             wanted,
-            new Reproduce.Settings(model, device, dtype, only, available, all, masks, out),
+            new Reproduce.Settings(
+                model, where.device, where.dtype, only, available, all, masks, out),
             progress);
     if (out != null) {
       List<String> command = new ArrayList<>(List.of("circuitscope", "reproduce", table));

@@ -5,6 +5,7 @@ import circuitscope.app.gui.page.FigureExportDialog;
 import circuitscope.app.gui.page.InputForm;
 import circuitscope.app.gui.page.ModelChooser;
 import circuitscope.app.gui.page.Page;
+import circuitscope.app.gui.page.PageActions;
 import circuitscope.app.gui.page.PageFrame;
 import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.ParameterForm;
@@ -78,33 +79,11 @@ public final class AnalysisPage implements Page {
   public List<Action> actions() {
     var shown = view.shows(model.runner());
     return List.of(
-        action("run", "fth-play", "Shortcut+Enter", model.runnable(), model::run),
-        action(
-            "copy-command",
-            "fth-terminal",
-            "Shortcut+Shift+C",
-            model.runnable(),
-            model::copyCommand),
-        action(
-            "add-to-job", "fth-file-plus", "Shortcut+Shift+J", model.runnable(), model::addToJob),
-        action("export-figure", "fth-image", "Shortcut+E", shown, this::exportFigure),
-        action("export-data", "fth-download", "Shortcut+Shift+E", shown, model::exportData));
-  }
-
-  private static Action action(
-      String name,
-      String icon,
-      String keys,
-      javafx.beans.value.ObservableBooleanValue enabled,
-      Runnable run) {
-    return new Action(
-        "page." + name,
-        Texts.SHARED.get("menu.page"),
-        Texts.SHARED.get("page." + name),
-        icon,
-        keys,
-        enabled,
-        run);
+        PageActions.run(model.runnable(), model::run),
+        PageActions.copyCommand(model.runnable(), model::copyCommand),
+        PageActions.addToJob(model.runnable(), model::addToJob),
+        PageActions.exportFigure(shown, this::exportFigure),
+        PageActions.exportData(shown, model::exportData));
   }
 
   private void exportFigure() {

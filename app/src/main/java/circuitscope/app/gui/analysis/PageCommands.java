@@ -5,6 +5,7 @@ import circuitscope.app.gui.model.LoadedModel;
 import circuitscope.app.gui.page.Action;
 import circuitscope.app.gui.page.Exports;
 import circuitscope.app.gui.page.FigureExport;
+import circuitscope.app.gui.page.PageActions;
 import circuitscope.app.gui.page.Problem;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.ShellWords;
@@ -13,7 +14,6 @@ import circuitscope.app.session.ModelChoice;
 import java.util.List;
 import java.util.stream.Collectors;
 import javafx.beans.binding.Bindings;
-import javafx.beans.value.ObservableBooleanValue;
 
 /** What can be done with a page's questions and answers beside asking: copy, add, export. */
 public final class PageCommands {
@@ -85,23 +85,10 @@ public final class PageCommands {
         Bindings.createBooleanBinding(
             () -> page.inFront().isPresent(), page.runner().stateProperty());
     return List.of(
-        action("run", "fth-play", "Shortcut+Enter", page.runnable(), page::run),
-        action(
-            "copy-command", "fth-terminal", "Shortcut+Shift+C", page.runnable(), this::copyCommand),
-        action("add-to-job", "fth-file-plus", "Shortcut+Shift+J", page.runnable(), this::addToJob),
-        action("export-figure", "fth-image", "Shortcut+E", shown, askFigure),
-        action("export-data", "fth-download", "Shortcut+Shift+E", shown, this::exportData));
-  }
-
-  private static Action action(
-      String name, String icon, String keys, ObservableBooleanValue enabled, Runnable run) {
-    return new Action(
-        "page." + name,
-        Texts.SHARED.get("menu.page"),
-        Texts.SHARED.get("page." + name),
-        icon,
-        keys,
-        enabled,
-        run);
+        PageActions.run(page.runnable(), page::run),
+        PageActions.copyCommand(page.runnable(), this::copyCommand),
+        PageActions.addToJob(page.runnable(), this::addToJob),
+        PageActions.exportFigure(shown, askFigure),
+        PageActions.exportData(shown, this::exportData));
   }
 }

@@ -1,15 +1,19 @@
 package circuitscope.app.gui.analysis;
 
 import circuitscope.app.gui.page.ChosenModel;
+import circuitscope.app.gui.page.InputFormViewModel;
 import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.gui.page.Runner;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javafx.beans.binding.BooleanBinding;
 
 /** A page of several questions, as its buttons need to know it. */
 public interface Questions {
   ChosenModel model();
+
+  InputFormViewModel input();
 
   Runner<?> runner();
 
@@ -23,4 +27,10 @@ public interface Questions {
 
   /** The answer that exports are taken from; empty while there is none. */
   Optional<Outcome> inFront();
+
+  /** What opens the page again as it stands. */
+  Map<String, Object> state();
+
+  /** Cancels what runs and frees what is held. */
+  void close();
 }

@@ -84,6 +84,7 @@ public final class AttentionViewModel implements Questions {
     return model;
   }
 
+  @Override
   public InputFormViewModel input() {
     return input;
   }
@@ -216,6 +217,7 @@ public final class AttentionViewModel implements Questions {
   }
 
   /** What opens the page again as it stands. */
+  @Override
   public Map<String, Object> state() {
     return PageState.keep(model, input, Map.of("parameters", parameters));
   }
@@ -229,6 +231,7 @@ public final class AttentionViewModel implements Questions {
     }
   }
 
+  @Override
   public void close() {
     runner.cancel();
     model.close();

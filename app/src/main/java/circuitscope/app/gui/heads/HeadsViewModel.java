@@ -80,6 +80,7 @@ public final class HeadsViewModel implements Questions {
     return model;
   }
 
+  @Override
   public InputFormViewModel input() {
     return input;
   }
@@ -283,6 +284,7 @@ public final class HeadsViewModel implements Questions {
   }
 
   /** What opens the page again as it stands. */
+  @Override
   public Map<String, Object> state() {
     return PageState.keep(model, input, forms());
   }
@@ -296,6 +298,7 @@ public final class HeadsViewModel implements Questions {
     return Map.of("detect", detecting, "ablate", ablating);
   }
 
+  @Override
   public void close() {
     runner.cancel();
     model.close();

@@ -127,6 +127,7 @@ public final class PromptViewModel implements Questions {
     return model;
   }
 
+  @Override
   public InputFormViewModel input() {
     return input;
   }
@@ -229,6 +230,7 @@ public final class PromptViewModel implements Questions {
   }
 
   /** What opens the page again as it stands. */
+  @Override
   public Map<String, Object> state() {
     return PageState.keep(model, input, forms());
   }
@@ -242,6 +244,7 @@ public final class PromptViewModel implements Questions {
     return Map.of("predict", predicting, "write", writing);
   }
 
+  @Override
   public void close() {
     runner.cancel();
     model.close();

@@ -102,6 +102,7 @@ public final class SinksViewModel implements Questions {
     return model;
   }
 
+  @Override
   public InputFormViewModel input() {
     return input;
   }
@@ -225,6 +226,7 @@ public final class SinksViewModel implements Questions {
   }
 
   /** What opens the page again as it stands. */
+  @Override
   public Map<String, Object> state() {
     Map<String, Object> state = PageState.keep(model, input, named());
     state.put("part", part.get().word());
@@ -247,6 +249,7 @@ public final class SinksViewModel implements Questions {
     return named;
   }
 
+  @Override
   public void close() {
     stopLooking.run();
     runner.cancel();

@@ -4,6 +4,7 @@ import circuitscope.app.gui.page.Action;
 import circuitscope.app.gui.page.FigureExportDialog;
 import circuitscope.app.gui.page.InputForm;
 import circuitscope.app.gui.page.ModelChooser;
+import circuitscope.app.gui.page.PageActions;
 import circuitscope.app.gui.page.PageFrame;
 import circuitscope.app.gui.page.ParameterForm;
 import circuitscope.app.gui.page.ParameterFormViewModel.Field;

@@ -1,7 +1,5 @@
-package circuitscope.app.gui.study;
+package circuitscope.app.gui.page;
 
-import circuitscope.app.gui.page.Action;
-import circuitscope.app.gui.page.Texts;
 import javafx.beans.value.ObservableBooleanValue;
 
 /** The actions that every page has, by their names. */
