@@ -5,6 +5,7 @@ import circuitscope.app.gui.heads.HeadsPage;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.Runner;
 import circuitscope.app.gui.prompt.PromptPage;
+import circuitscope.app.gui.results.ResultsPage;
 import circuitscope.app.gui.sinks.Part;
 import circuitscope.app.gui.sinks.SinksPage;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ record PageScenes(String name, Runnable act, Runner<?> runner) {
       case AttentionPage attention -> attention(attention);
       case HeadsPage heads -> heads(heads);
       case SinksPage sinks -> sinks(sinks);
+      case ResultsPage results -> ResultsScenes.of(results);
       default -> List.of();
     };
   }

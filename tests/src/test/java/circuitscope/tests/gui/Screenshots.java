@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,10 @@ public final class Screenshots {
 
   private Screenshots(Path folder, int width, int height) throws Exception {
     this.folder = folder;
-    Path settings = Files.createTempDirectory("circuitscope-screens").resolve("window.properties");
-    this.workbench = onWindow(() -> new Workbench(new ExecutorJobs(), Settings.read(settings)));
+    Path work = Files.createTempDirectory("circuitscope-screens");
+    Settings settings =
+        Settings.read(work.resolve("window.properties"), Optional.of(work.resolve("data")));
+    this.workbench = onWindow(() -> new Workbench(new ExecutorJobs(), settings));
     workbench.settings().put("window", "0 0 %d %d false".formatted(width, height));
     this.window = onWindow(() -> new Windows(workbench).first(new Stage()));
   }

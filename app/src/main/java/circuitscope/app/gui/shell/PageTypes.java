@@ -9,6 +9,8 @@ import circuitscope.app.gui.page.Texts;
 import circuitscope.app.gui.probes.ProbesPage;
 import circuitscope.app.gui.prompt.PromptPage;
 import circuitscope.app.gui.residual.ResidualPage;
+import circuitscope.app.gui.results.ResultPage;
+import circuitscope.app.gui.results.ResultsPage;
 import circuitscope.app.gui.sinks.SinksPage;
 import circuitscope.app.gui.subnetworks.SubnetworksPage;
 import circuitscope.probes.analysis.Analysis;
@@ -29,7 +31,9 @@ public final class PageTypes {
           SubnetworksPage.type(),
           ResidualPage.type(),
           CircuitsPage.type(),
-          ProbesPage.type());
+          ProbesPage.type(),
+          ResultsPage.type(),
+          ResultPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =
