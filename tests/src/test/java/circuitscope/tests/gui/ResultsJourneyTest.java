@@ -73,7 +73,7 @@ final class ResultsJourneyTest extends WindowTest {
     until(() -> table().getItems().getFirst().note().equals("longer text"));
     assertThat(workbench.project().undoableProperty().get()).startsWith("annotate");
 
-    fire("results.compare");
+    fire("results-compare");
     until(() -> shown("compared"));
     JsonNode comparison =
         Cli.run(

@@ -80,7 +80,10 @@ public final class Screenshots {
               scene.act().run();
               return type;
             });
-        until(() -> !scene.runner().running().get());
+        until(
+            () ->
+                !scene.runner().running().get()
+                    && workbench.jobs().all().stream().allMatch(job -> job.state().ended()));
         pictures(type + scene.name());
       }
       if (scenes.isEmpty()) {

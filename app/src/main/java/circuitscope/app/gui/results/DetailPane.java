@@ -41,8 +41,12 @@ final class DetailPane extends StackPane {
 
   private void show(Shown old, Shown now) {
     switch (now) {
-      case Shown.Reading reading -> {}
-      case Shown.Nothing nothing -> getChildren().setAll(hint());
+      case Shown.Reading reading -> {
+        if (!getChildren().contains(page)) {
+          getChildren().setAll(hint("reading"));
+        }
+      }
+      case Shown.Nothing nothing -> getChildren().setAll(hint("hint"));
       case Shown.Failed(var problem) ->
           getChildren().setAll(new ProblemPane(problem, services.clip()));
       case Shown.One(Row row, Outcome.Parts parts, boolean changed) -> {
@@ -90,8 +94,8 @@ final class DetailPane extends StackPane {
     return "%s · %s%s · %s".formatted(row.name(), row.model(), read, row.when());
   }
 
-  private static Node hint() {
-    Label label = new Label(Words.TEXTS.get("hint"), Icons.of("fth-archive"));
+  private static Node hint(String text) {
+    Label label = new Label(Words.TEXTS.get(text), Icons.of("fth-archive"));
     label.getStyleClass().add("hint");
     label.setWrapText(true);
     VBox box = new VBox(label);

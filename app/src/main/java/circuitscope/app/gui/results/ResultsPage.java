@@ -10,6 +10,7 @@ import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
@@ -27,7 +28,10 @@ import javafx.scene.layout.VBox;
 
 /** Every run of the workspace as a table, what is chosen beside it. */
 public final class ResultsPage implements Page {
-  private static final double TABLE_SHARE = 0.48;
+  private static final double TABLE_SHARE = 0.5;
+
+  /** The head of a narrow window has no room for what a double click and F2 do. */
+  private static final Set<String> IN_MENUS_ALONE = Set.of("results-tab", "results-annotate");
 
   private final ResultsViewModel model;
   private final DetailPane detail;
@@ -52,7 +56,8 @@ public final class ResultsPage implements Page {
     SplitPane split = new SplitPane(side, detail);
     split.setDividerPositions(TABLE_SHARE);
     view.setCenter(split);
-    view.actions(actions());
+    view.actions(
+        actions().stream().filter(action -> !IN_MENUS_ALONE.contains(action.id())).toList());
   }
 
   /** The type of this page. */
@@ -145,7 +150,7 @@ public final class ResultsPage implements Page {
   /** One of the actions that are on stored results alone. */
   static Action action(String name, String icon, BooleanBinding enabled, Runnable run) {
     return new Action(
-        "results." + name,
+        "results-" + name,
         Texts.SHARED.get("menu.page"),
         Words.TEXTS.get("action." + name),
         icon,

@@ -30,11 +30,11 @@ final class ResultsTable extends TableView<Row> {
     none.getStyleClass().add("note");
     none.setText(Words.TEXTS.get("none"));
     setPlaceholder(none);
-    column("when", 132, Row::when);
-    column("name", 150, Row::name);
-    column("model", 78, Row::model);
-    column("text", 130, Row::text);
-    column("parameters", 140, Row::parameters);
+    column("when", 124, Row::when);
+    column("name", 122, Row::name);
+    column("model", 72, Row::model);
+    column("text", 112, Row::text);
+    column("parameters", 120, Row::parameters);
     column("seconds", 66, Row::seconds);
     column("note", 130, Row::note);
     SortedList<Row> sorted = new SortedList<>(model.rows());

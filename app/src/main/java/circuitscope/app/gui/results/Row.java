@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Row(Item.Result item, Path folder, @Nullable StoredRun run, String problem) {
   private static final DateTimeFormatter WHEN =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneId.systemDefault());
 
   /** Reads the manifest; belongs into a job. What goes wrong is in the row. */
   static Row read(Item.Result item, Places places, AnalysisRegistry registry) {

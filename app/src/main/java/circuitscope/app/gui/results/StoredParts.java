@@ -99,6 +99,10 @@ final class StoredParts {
 
   /** Two results as {@code circuitscope compare A B} gives them, else beside each other. */
   static Shown two(Row a, Row b) throws IOException {
+    if (!a.item().analysis().equals(b.item().analysis())) {
+      String reason = Words.TEXTS.get("other-analyses", a.title(), b.title());
+      return new Shown.Beside(a, b, reason, of(a.folder()), of(b.folder()));
+    }
     try {
       Comparison comparison = Compare.stored(a.folder(), b.folder(), SEED);
       return new Shown.Compared(a, b, comparison, of(comparison));
