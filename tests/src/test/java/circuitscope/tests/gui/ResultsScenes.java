@@ -49,6 +49,9 @@ final class ResultsScenes {
             name,
             () -> {
               List<Row> rows = List.copyOf(page.model().rows());
+              if (rows.size() < 4) {
+                return; // they are still being written
+              }
               page.model()
                   .commands()
                   .annotate(rows.get(1), "Detection, seed 3", "induction in L3 stays with the seed");
