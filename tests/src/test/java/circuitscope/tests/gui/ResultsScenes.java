@@ -54,7 +54,8 @@ final class ResultsScenes {
               }
               page.model()
                   .commands()
-                  .annotate(rows.get(1), "Detection, seed 3", "induction in L3 stays with the seed");
+                  .annotate(
+                      rows.get(1), "Detection, seed 3", "induction in L3 stays with the seed");
               page.model().choose(choose.apply(rows).stream().map(Row::id).toList());
             },
             last.runner()));

@@ -44,8 +44,8 @@ public final class KeptRuns {
   }
 
   /**
-   * The digest of the weights is taken in the device's queue, before the model can be unloaded;
-   * the model keeps it.
+   * The digest of the weights is taken in the device's queue, before the model can be unloaded; the
+   * model keeps it.
    */
   private void keep(AnalysisRun.Finished<?, ?> run, Path results) {
     String title = Texts.SHARED.get("job.keep", run.run().analysis().title());

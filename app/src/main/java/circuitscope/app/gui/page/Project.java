@@ -254,8 +254,7 @@ public final class Project {
       submit("job.workspace-keep", () -> before.save(present));
       return;
     }
-    jobs.submit(
-            Texts.SHARED.get("job.workspace-keep"), Jobs.FILES, progress -> place.keep(present))
+    jobs.submit(Texts.SHARED.get("job.workspace-keep"), Jobs.FILES, progress -> place.keep(present))
         .onDone(
             made -> {
               if (file == null && spare == null) {

@@ -42,8 +42,7 @@ public final class PromptViewModel implements Questions {
   private static final int LETTERS_AT_A_STROKE = 4000;
 
   /** What is shown; each part stays while the other is run anew. */
-  public record Answer(@Nullable Outcome predicted, @Nullable Outcome written)
-      implements Answered {
+  public record Answer(@Nullable Outcome predicted, @Nullable Outcome written) implements Answered {
     @Override
     public List<AnalysisRun.Finished<?, ?>> runs() {
       return Stream.of(predicted, written)

@@ -51,7 +51,8 @@ final class DetailPane extends StackPane {
           getChildren().setAll(new ProblemPane(problem, services.clip()));
       case Shown.One(Row row, Outcome.Parts parts, boolean changed) -> {
         header.show(row, changed);
-        boolean known = old instanceof Shown.One(var before, var same, var ignored) && same == parts;
+        boolean known =
+            old instanceof Shown.One(var before, var same, var ignored) && same == parts;
         if (!known) {
           shown(header, parts);
         }
@@ -73,10 +74,8 @@ final class DetailPane extends StackPane {
 
   private void beside(Shown.Beside beside) {
     heading.setText(
-        Words.TEXTS.get(
-            "beside", beside.reason(), described(beside.a()), described(beside.b())));
-    SplitPane both =
-        new SplitPane(side("result-a", beside.ofA()), side("result-b", beside.ofB()));
+        Words.TEXTS.get("beside", beside.reason(), described(beside.a()), described(beside.b())));
+    SplitPane both = new SplitPane(side("result-a", beside.ofA()), side("result-b", beside.ofB()));
     page.setTop(heading);
     page.setCenter(both);
     getChildren().setAll(page);

@@ -176,7 +176,8 @@ public final class ResultCommands {
             .map(Row::folder)
             .filter(folder -> !others.contains(folder) && ResultDigest.isResult(folder))
             .toList();
-    if (!own.isEmpty() && services.notices().confirm(question(own), Words.TEXTS.get("delete.yes"))) {
+    if (!own.isEmpty()
+        && services.notices().confirm(question(own), Words.TEXTS.get("delete.yes"))) {
       deleteFiles(own);
     }
   }
@@ -199,12 +200,9 @@ public final class ResultCommands {
               }
               return folders;
             })
-        .onDone(
-            gone -> services.notices().said(Words.TEXTS.get("said.deleted", folders.size())))
+        .onDone(gone -> services.notices().said(Words.TEXTS.get("said.deleted", folders.size())))
         .onFailed(
             failure ->
-                services
-                    .notices()
-                    .failed(Problem.of(Words.TEXTS.get("problem.delete"), failure)));
+                services.notices().failed(Problem.of(Words.TEXTS.get("problem.delete"), failure)));
   }
 }

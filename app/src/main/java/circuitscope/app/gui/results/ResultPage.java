@@ -77,16 +77,13 @@ public final class ResultPage implements Page {
     BooleanBinding there = Bindings.isNotNull(model.rowProperty());
     BooleanBinding shown = shows(model.detail());
     return List.of(
-        ResultsPage.action(
-            "reopen", "fth-play", there, () -> withRow(model.commands()::reopen)),
+        ResultsPage.action("reopen", "fth-play", there, () -> withRow(model.commands()::reopen)),
         ResultsPage.action("annotate", "fth-edit-3", shown, detail::editNote),
         ResultsPage.action(
             "delete", "fth-x", there, () -> withRow(row -> model.commands().delete(List.of(row)))),
-        PageActions.copyCommand(
-            shown, () -> model.commands().copyCommand(model.detail().shown())),
+        PageActions.copyCommand(shown, () -> model.commands().copyCommand(model.detail().shown())),
         PageActions.exportFigure(shown, detail::exportFigure),
-        PageActions.exportData(
-            shown, () -> model.commands().exportData(model.detail().shown())));
+        PageActions.exportData(shown, () -> model.commands().exportData(model.detail().shown())));
   }
 
   @Override

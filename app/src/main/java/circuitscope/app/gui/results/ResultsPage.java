@@ -76,8 +76,7 @@ public final class ResultsPage implements Page {
   }
 
   private HBox search() {
-    TextField filter =
-        Icons.named(new TextField(), "results-filter", Words.TEXTS.get("filter"));
+    TextField filter = Icons.named(new TextField(), "results-filter", Words.TEXTS.get("filter"));
     filter.setPromptText(Words.TEXTS.get("filter"));
     filter.textProperty().bindBidirectional(model.filterProperty());
     HBox.setHgrow(filter, Priority.ALWAYS);
@@ -140,11 +139,9 @@ public final class ResultsPage implements Page {
         action("tab", "fth-external-link", one, () -> withOne(model.commands()::openTab)),
         action("annotate", "fth-edit-3", one, detail::editNote),
         action("delete", "fth-x", some, model::deleteChosen),
-        PageActions.copyCommand(
-            shown, () -> model.commands().copyCommand(model.detail().shown())),
+        PageActions.copyCommand(shown, () -> model.commands().copyCommand(model.detail().shown())),
         PageActions.exportFigure(shown, detail::exportFigure),
-        PageActions.exportData(
-            shown, () -> model.commands().exportData(model.detail().shown())));
+        PageActions.exportData(shown, () -> model.commands().exportData(model.detail().shown())));
   }
 
   /** One of the actions that are on stored results alone. */

@@ -30,13 +30,13 @@ final class ResultsTable extends TableView<Row> {
     none.getStyleClass().add("note");
     none.setText(Words.TEXTS.get("none"));
     setPlaceholder(none);
-    column("when", 124, Row::when);
-    column("name", 122, Row::name);
-    column("model", 72, Row::model);
-    column("text", 112, Row::text);
-    column("parameters", 120, Row::parameters);
-    column("seconds", 66, Row::seconds);
-    column("note", 130, Row::note);
+    column("when", 112, Row::started);
+    column("name", 132, Row::name);
+    column("model", 80, Row::model);
+    column("text", 130, Row::text);
+    column("parameters", 130, Row::parameters);
+    column("seconds", 76, Row::seconds);
+    column("note", 150, Row::note);
     SortedList<Row> sorted = new SortedList<>(model.rows());
     sorted.comparatorProperty().bind(comparatorProperty());
     setItems(sorted);
@@ -86,7 +86,9 @@ final class ResultsTable extends TableView<Row> {
     protected void updateItem(T value, boolean empty) {
       super.updateItem(value, empty);
       boolean nothing = empty || value == null;
-      String text = nothing ? "" : Numbers.text(value).replace('\n', ' ');
+      boolean when = getTableColumn().getId().equals("column-when");
+      String text =
+          nothing ? "" : when ? Row.day(value.toString()) : Numbers.text(value).replace('\n', ' ');
       setText(text);
       setAlignment(value instanceof Number ? Pos.CENTER_RIGHT : Pos.CENTER_LEFT);
       Tooltip tooltip = text.isEmpty() ? null : Icons.tooltip(text);

@@ -32,8 +32,7 @@ public final class ResultsViewModel {
   private final ObservableList<Row> rows = FXCollections.observableArrayList();
   private final FilteredList<Row> filtered = new FilteredList<>(rows);
   private final StringProperty filter = new SimpleStringProperty("");
-  private final ReadOnlyObjectWrapper<List<String>> chosen =
-      new ReadOnlyObjectWrapper<>(List.of());
+  private final ReadOnlyObjectWrapper<List<String>> chosen = new ReadOnlyObjectWrapper<>(List.of());
   private final ReadOnlyBooleanWrapper reading = new ReadOnlyBooleanWrapper();
   private final Map<Path, Row> read = new HashMap<>();
   private final ChangeListener<Workspace> listener = (property, old, now) -> changed(old, now);
@@ -44,8 +43,7 @@ public final class ResultsViewModel {
     this.services = services;
     this.detail = new DetailViewModel(services);
     this.commands = new ResultCommands(services);
-    filter.addListener(
-        change -> filtered.setPredicate(row -> row.matches(filter.get())));
+    filter.addListener(change -> filtered.setPredicate(row -> row.matches(filter.get())));
     services.project().workspaceProperty().addListener(listener);
     refresh();
   }
@@ -138,9 +136,7 @@ public final class ResultsViewModel {
     List<String> wanted = restored.isEmpty() ? chosen.get() : restored;
     restored = List.of();
     List<String> left =
-        wanted.stream()
-            .filter(id -> all.stream().anyMatch(row -> row.id().equals(id)))
-            .toList();
+        wanted.stream().filter(id -> all.stream().anyMatch(row -> row.id().equals(id))).toList();
     choose(left);
     all.forEach(detail::update);
   }

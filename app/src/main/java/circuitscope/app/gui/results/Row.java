@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record Row(Item.Result item, Path folder, @Nullable StoredRun run, String problem) {
   private static final DateTimeFormatter WHEN =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneId.systemDefault());
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
   /** Reads the manifest; belongs into a job. What goes wrong is in the row. */
   static Row read(Item.Result item, Places places, AnalysisRegistry registry) {
@@ -64,10 +66,19 @@ public record Row(Item.Result item, Path folder, @Nullable StoredRun run, String
 
   /** Local time; empty where it is not known. */
   public String when() {
+    return format(WHEN, started());
+  }
+
+  /** A start as it fits a narrow column: day and time. */
+  static String day(String started) {
+    return format(DAY, started);
+  }
+
+  private static String format(DateTimeFormatter format, String started) {
     try {
-      return run == null ? "" : WHEN.format(Instant.parse(run.started()));
+      return started.isEmpty() ? "" : format.format(Instant.parse(started));
     } catch (DateTimeParseException e) {
-      return run == null ? "" : run.started();
+      return started;
     }
   }
 
@@ -82,8 +93,7 @@ public record Row(Item.Result item, Path folder, @Nullable StoredRun run, String
     }
     return run.model().isEmpty()
         ? ""
-        : LoadedModel.nameOf(
-            run.model(), run.command().value("mask"));
+        : LoadedModel.nameOf(run.model(), run.command().value("mask"));
   }
 
   /** What was read. */
@@ -109,7 +119,15 @@ public record Row(Item.Result item, Path folder, @Nullable StoredRun run, String
   boolean matches(String words) {
     String all =
         String.join(
-                "\n", id(), item.analysis(), title(), name(), note(), when(), model(), text(),
+                "\n",
+                id(),
+                item.analysis(),
+                title(),
+                name(),
+                note(),
+                when(),
+                model(),
+                text(),
                 parameters())
             .toLowerCase(Locale.ROOT);
     return Arrays.stream(words.toLowerCase(Locale.ROOT).strip().split("\\s+"))

@@ -90,10 +90,7 @@ final class StoredParts {
 
   /** One result, and whether its files are those that were added. */
   static Shown.One one(Row row) throws IOException {
-    boolean changed =
-        !row.item()
-            .digest()
-            .equals(ResultDigest.of(row.folder()));
+    boolean changed = !row.item().digest().equals(ResultDigest.of(row.folder()));
     return new Shown.One(row, of(row.folder()), changed);
   }
 

@@ -142,9 +142,7 @@ public final class ShellViewModel {
     return services
         .notices()
         .confirm(
-            file
-                ? Texts.SHARED.get("loss.workspace")
-                : Texts.SHARED.get("loss.untitled", results),
+            file ? Texts.SHARED.get("loss.workspace") : Texts.SHARED.get("loss.untitled", results),
             Texts.SHARED.get("loss.quit"));
   }
 

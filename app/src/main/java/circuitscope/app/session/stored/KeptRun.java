@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A run that was stored by itself: what {@code --out} writes but the pictures, which are drawn again
- * from the figures' data, and the summary as {@value #SUMMARY}.
+ * A run that was stored by itself: what {@code --out} writes but the pictures, which are drawn
+ * again from the figures' data, and the summary as {@value #SUMMARY}.
  *
  * @param digest see {@link ResultDigest}
  */
@@ -38,7 +38,8 @@ public record KeptRun(String analysis, Path folder, String digest) {
         new FigureOutput(FigureStyle.doubleColumn(), Set.of()),
         root ->
             Files.writeString(
-                root.resolve(SUMMARY), finished.result().summary().strip() + System.lineSeparator()));
+                root.resolve(SUMMARY),
+                finished.result().summary().strip() + System.lineSeparator()));
     return new KeptRun(analysis, folder, ResultDigest.of(folder));
   }
 

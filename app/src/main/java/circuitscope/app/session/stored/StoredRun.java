@@ -71,8 +71,7 @@ public record StoredRun(
         manifest.at("/model/name").asText(),
         parameters,
         changed,
-        CommandWords.of(
-            manifest.path("command").valueStream().map(JsonNode::asText).toList()),
+        CommandWords.of(manifest.path("command").valueStream().map(JsonNode::asText).toList()),
         registry.all().stream().anyMatch(one -> one.id().equals(analysis)));
   }
 

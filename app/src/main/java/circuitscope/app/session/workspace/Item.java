@@ -269,8 +269,7 @@ public sealed interface Item {
 
     /** This with what people call it and say of it; blank for nothing. */
     public Result annotated(String name, String note) {
-      return new Result(
-          id, analysis, folder, digest, text(name), text(note), kept, other);
+      return new Result(id, analysis, folder, digest, text(name), text(note), kept, other);
     }
 
     private static @Nullable String text(String typed) {

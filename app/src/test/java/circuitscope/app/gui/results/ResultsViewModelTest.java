@@ -135,11 +135,9 @@ final class ResultsViewModelTest {
     Path kept = row("loss").folder();
     Path copy = folder.resolve("copy");
     StoredCopy.write(kept, copy);
-    embedded
-        .services()
-        .project()
-        .edit("add", all -> all.with(item("theirs", copy)));
-    assertThat(copy.resolve("figures")).isDirectoryContaining(file -> file.toString().endsWith(".svg"));
+    embedded.services().project().edit("add", all -> all.with(item("theirs", copy)));
+    assertThat(copy.resolve("figures"))
+        .isDirectoryContaining(file -> file.toString().endsWith(".svg"));
 
     embedded.test().confirms(false);
     model.choose(List.of("loss"));
