@@ -4,8 +4,11 @@ import circuitscope.app.session.AnalysisRun;
 import circuitscope.app.session.stored.KeptRun;
 import circuitscope.app.session.workspace.Item;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +27,13 @@ public final class KeptRuns {
 
   /** Stores what is new in an answer. */
   public void keep(Object answer, @Nullable Object before) {
+    Set<AnalysisRun.Finished<?, ?>> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (before instanceof Answered shown) {
+      known.addAll(shown.runs());
+    }
     if (answer instanceof Answered answered) {
       for (AnalysisRun.Finished<?, ?> run : answered.runs()) {
-        boolean known =
-            before instanceof Answered shown && shown.runs().stream().anyMatch(one -> one == run);
-        if (!known) {
+        if (!known.contains(run)) {
           place().ifPresent(results -> keep(run, results));
         }
       }

@@ -51,9 +51,7 @@ final class DetailPane extends StackPane {
           getChildren().setAll(new ProblemPane(problem, services.clip()));
       case Shown.One(Row row, Outcome.Parts parts, boolean changed) -> {
         header.show(row, changed);
-        boolean known =
-            old instanceof Shown.One(var before, var same, var ignored) && same == parts;
-        if (!known) {
+        if (!(old instanceof Shown.One)) { // else the same after an edit
           shown(header, parts);
         }
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
@@ -24,20 +25,29 @@ public record UnsavedWorkspaces(Path folder) {
 
   /** A new file for a workspace, whose paths are written as {@link #places} says. */
   public WorkspaceFile keep(Workspace workspace) throws IOException {
-    String name = "unsaved-" + LocalDateTime.now().format(NAME) + WorkspaceFile.ENDING;
+    String name =
+        "unsaved-" + LocalDateTime.now(ZoneOffset.UTC).format(NAME) + WorkspaceFile.ENDING;
     return WorkspaceFile.create(folder.resolve(name), workspace);
   }
 
   /** The latest that a process left behind, opened; the caller discards or closes it. */
   public Optional<WorkspaceFile> left() throws IOException {
     for (Path file : files()) {
-      try {
-        return Optional.of(WorkspaceFile.open(file));
-      } catch (WorkspaceException e) {
-        continue; // held by another process, or no longer readable: not ours to offer
+      Optional<WorkspaceFile> opened = opened(file);
+      if (opened.isPresent()) {
+        return opened;
       }
     }
     return Optional.empty();
+  }
+
+  /** Empty where another process holds it, or it can no longer be read: not ours to offer. */
+  private static Optional<WorkspaceFile> opened(Path file) throws IOException {
+    try {
+      return Optional.of(WorkspaceFile.open(file));
+    } catch (WorkspaceException e) {
+      return Optional.empty();
+    }
   }
 
   private List<Path> files() throws IOException {
