@@ -73,6 +73,13 @@ final class ResultsJourneyTest extends WindowTest {
     until(() -> table().getItems().getFirst().note().equals("longer text"));
     assertThat(workbench.project().undoableProperty().get()).startsWith("annotate");
 
+    Item.Result stored = workbench.project().workspace().results().getLast();
+    interact(() -> window.shell().openResult(stored));
+    until(() -> window.shell().pages().size() == 5 && shown("result-facts"));
+    assertThat(window.shell().currentProperty().get().state()).containsEntry("result", stored.id());
+    interact(() -> window.shell().close(window.shell().currentProperty().get()));
+    interact(() -> window.shell().currentProperty().set(window.shell().pages().getLast()));
+
     fire("results-compare");
     until(() -> shown("compared"));
     JsonNode comparison =

@@ -32,8 +32,10 @@ public final class PageTypes {
           ResidualPage.type(),
           CircuitsPage.type(),
           ProbesPage.type(),
-          ResultsPage.type(),
-          ResultPage.type());
+          ResultsPage.type());
+
+  /** Pages of something that is there already, opened from it alone: in no menu. */
+  private static final List<PageType> OF_THINGS = List.of(ResultPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =
@@ -75,6 +77,11 @@ public final class PageTypes {
   /** Those that are there before the analyses are loaded. */
   public static List<PageType> own() {
     return OWN;
+  }
+
+  /** Those that no menu offers. */
+  static List<PageType> ofThings() {
+    return OF_THINGS;
   }
 
   /** One for every analysis. */

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
@@ -88,7 +89,9 @@ public final class ShellViewModel {
 
   /** The type of page of that id. */
   public Optional<PageType> type(String id) {
-    return workbench.pageTypes().stream().filter(type -> type.id().equals(id)).findFirst();
+    return Stream.concat(workbench.pageTypes().stream(), PageTypes.ofThings().stream())
+        .filter(type -> type.id().equals(id))
+        .findFirst();
   }
 
   /** The type that a page was opened as. */
