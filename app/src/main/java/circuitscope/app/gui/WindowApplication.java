@@ -18,7 +18,7 @@ public final class WindowApplication extends Application {
   public void start(Stage stage) {
     ExecutorJobs made = new ExecutorJobs();
     jobs = made;
-    Workbench workbench = new Workbench(made, Settings.ofUser(System.getenv()));
+    Workbench workbench = new Workbench(made, Settings.ofUser(System.getenv()), this::show);
     Windows windows = new Windows(workbench);
     var window = windows.first(stage);
     StartupReport.firstWindow(stage);
@@ -33,6 +33,11 @@ public final class WindowApplication extends Application {
             window.shell().openWorkspace(Path.of(named.get(1)));
           }
         });
+  }
+
+  private boolean show(Path place) {
+    getHostServices().showDocument(place.toUri().toString());
+    return true;
   }
 
   @Override

@@ -4,6 +4,7 @@ import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.gui.model.Models;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.viz.palette.Theme;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
 import javafx.beans.value.ObservableValue;
@@ -24,7 +25,34 @@ public record Services(
     Clip clip,
     ObservableValue<Theme> theme,
     Supplier<AnalysisRegistry> analyses,
-    Pages pages) {
+    Pages pages,
+    Desktop desktop) {
+
+  /** Services of a page where no desktop shows files. */
+  public Services(
+      Jobs jobs,
+      Models models,
+      Project project,
+      Settings settings,
+      FileDialogs files,
+      Notices notices,
+      Clip clip,
+      ObservableValue<Theme> theme,
+      Supplier<AnalysisRegistry> analyses,
+      Pages pages) {
+    this(
+        jobs,
+        models,
+        project,
+        settings,
+        files,
+        notices,
+        clip,
+        theme,
+        analyses,
+        pages,
+        place -> false);
+  }
 
   /** Services of a page that stands alone. */
   public Services(
@@ -71,6 +99,13 @@ public record Services(
      * @param state as {@link Page#state} gives it
      */
     void open(String type, Map<String, Object> state);
+  }
+
+  /** Shows files and folders in the programs that the desktop has for them. */
+  @FunctionalInterface
+  public interface Desktop {
+    /** False where there is none. */
+    boolean show(Path place);
   }
 
   /** Takes texts to the clipboard. */

@@ -2,6 +2,7 @@ package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.analysis.AnalysisPage;
 import circuitscope.app.gui.attention.AttentionPage;
+import circuitscope.app.gui.batch.BatchPage;
 import circuitscope.app.gui.circuits.CircuitsPage;
 import circuitscope.app.gui.heads.HeadsPage;
 import circuitscope.app.gui.page.PageType;
@@ -29,7 +30,8 @@ public final class PageTypes {
           SubnetworksPage.type(),
           ResidualPage.type(),
           CircuitsPage.type(),
-          ProbesPage.type());
+          ProbesPage.type(),
+          BatchPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =

@@ -1,0 +1,283 @@
+package circuitscope.app.gui.batch;
+
+import circuitscope.app.gui.batch.Check.Mistake;
+import circuitscope.app.gui.page.Action;
+import circuitscope.app.gui.page.Icons;
+import circuitscope.app.gui.page.Page;
+import circuitscope.app.gui.page.PageActions;
+import circuitscope.app.gui.page.PageFrame;
+import circuitscope.app.gui.page.PageType;
+import circuitscope.app.gui.page.RunBar;
+import circuitscope.app.gui.page.Services;
+import circuitscope.app.gui.page.Texts;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javafx.animation.PauseTransition;
+import javafx.beans.Observable;
+import javafx.beans.binding.Bindings;
+import javafx.beans.value.ObservableBooleanValue;
+import javafx.beans.value.ObservableValue;
+import javafx.scene.Node;
+import javafx.scene.Scene;
+import javafx.scene.control.CheckBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListView;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
+import javafx.scene.control.OverrunStyle;
+import javafx.scene.control.Spinner;
+import javafx.scene.control.SplitPane;
+import javafx.scene.input.DragEvent;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.TransferMode;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+import javafx.stage.Window;
+import javafx.util.Duration;
+
+/** Edit a job file, check it, run it, watch its cells, look at their results. */
+public final class BatchPage implements Page {
+  private static final Duration TYPED = Duration.millis(300);
+  private static final int MOST_AT_A_TIME = 64;
+
+  private final BatchViewModel model;
+  private final PageFrame view = new PageFrame(Words.TEXTS.get("title"), Words.TEXTS.get("help"));
+  private final PauseTransition typed = new PauseTransition(TYPED);
+  private final JobEditor editor;
+  private final BatchTabs tabs;
+
+  private BatchPage(Services services, Map<String, Object> state) {
+    this.model = new BatchViewModel(services);
+    this.editor = new JobEditor(model);
+    this.tabs = new BatchTabs(model, services);
+    view.actions(actions().stream().filter(action -> !action.id().startsWith("cell-")).toList());
+    VBox right = new VBox(tabs, options(), new RunBar(model.runner(), model.valid(), model::run));
+    VBox.setVgrow(tabs, Priority.ALWAYS);
+    SplitPane split = new SplitPane(left(), right);
+    split.setDividerPositions(0.42);
+    view.setCenter(split);
+    view.setOnDragOver(this::draggedOver);
+    view.setOnDragDropped(this::dropped);
+    typed.setOnFinished(event -> model.check());
+    model.file().textProperty().addListener((Observable change) -> typed.playFromStart());
+    model.file().pathProperty().addListener((Observable change) -> typed.playFromStart());
+    lookWhenShown();
+    model.restore(state);
+    typed.playFromStart();
+  }
+
+  public static PageType type() {
+    return new PageType(
+        "batch",
+        "work",
+        Words.TEXTS.get("title"),
+        Words.TEXTS.get("help"),
+        "fth-list",
+        BatchPage::new);
+  }
+
+  public BatchViewModel model() {
+    return model;
+  }
+
+  /** Another page may have added to the file meanwhile, or another program. */
+  private void lookWhenShown() {
+    ObservableValue<Boolean> tab = view.parentProperty().flatMap(Node::visibleProperty);
+    ObservableValue<Boolean> window =
+        view.sceneProperty().flatMap(Scene::windowProperty).flatMap(Window::focusedProperty);
+    for (ObservableValue<Boolean> shown : List.of(tab, window, view.focusWithinProperty())) {
+      shown.addListener(
+          (property, old, now) -> {
+            if (Boolean.TRUE.equals(now)) {
+              model.file().look();
+            }
+          });
+    }
+  }
+
+  private Node left() {
+    Label path = new Label();
+    path.textProperty()
+        .bind(
+            Bindings.createStringBinding(
+                () ->
+                    model.file().pathProperty().get() == null
+                        ? Words.TEXTS.get("file.none")
+                        : model.file().place().toString(),
+                model.file().pathProperty()));
+    path.setTextOverrun(OverrunStyle.LEADING_ELLIPSIS);
+    path.setMaxWidth(Double.MAX_VALUE);
+    path.setMinWidth(0);
+    path.getStyleClass().add("note");
+    HBox.setHgrow(path, Priority.ALWAYS);
+    MenuButton recent = Icons.named(new MenuButton(Words.TEXTS.get("recent")), "recent", "");
+    recent.getStyleClass().addAll("flat", "small");
+    recent.setMinWidth(MenuButton.USE_PREF_SIZE);
+    recent.disableProperty().bind(Bindings.isEmpty(model.file().recent()));
+    recent.setOnShowing(event -> recent.getItems().setAll(recentItems()));
+    recent.getItems().setAll(recentItems());
+    HBox head = new HBox(path, recent);
+    head.getStyleClass().addAll("form-row", "job-head");
+    Label standing = Icons.named(new Label(), "check", Words.TEXTS.get("check"));
+    standing.getStyleClass().addAll("note", "job-head");
+    standing.setMaxWidth(Double.MAX_VALUE);
+    ListView<Mistake> mistakes =
+        Icons.named(new ListView<>(), "mistakes", Words.TEXTS.get("mistakes"));
+    mistakes.setPrefHeight(120);
+    mistakes.setMinHeight(80);
+    mistakes.setOnMouseClicked(event -> go(mistakes));
+    mistakes.setOnKeyPressed(
+        event -> {
+          if (event.getCode() == KeyCode.ENTER) {
+            go(mistakes);
+          }
+        });
+    VBox left = new VBox(head, editor, standing, mistakes);
+    VBox.setVgrow(editor, Priority.ALWAYS);
+    model.checkProperty().addListener((property, old, now) -> show(now, standing, mistakes));
+    show(model.checkProperty().get(), standing, mistakes);
+    return left;
+  }
+
+  private List<MenuItem> recentItems() {
+    return model.file().recent().stream()
+        .map(
+            name -> {
+              MenuItem item = new MenuItem(name);
+              item.setMnemonicParsing(false);
+              item.setOnAction(event -> model.file().open(Path.of(name)));
+              return item;
+            })
+        .toList();
+  }
+
+  private void go(ListView<Mistake> mistakes) {
+    Mistake mistake = mistakes.getSelectionModel().getSelectedItem();
+    if (mistake != null) {
+      editor.show(mistake);
+    }
+  }
+
+  private static void show(Check check, Label standing, ListView<Mistake> mistakes) {
+    List<Mistake> found =
+        check instanceof Check.Invalid(List<Mistake> wrong) ? wrong : List.<Mistake>of();
+    standing.setText(
+        switch (check) {
+          case Check.Reading reading -> Words.TEXTS.get("check.reading");
+          case Check.Invalid invalid -> Words.TEXTS.get("check.invalid", found.size());
+          case Check.Valid(var job, var cells) ->
+              Words.TEXTS.get(
+                  "check.valid", cells.size(), job.folder().toAbsolutePath().normalize());
+        });
+    if (!(check instanceof Check.Reading)) { // no flicker while one types
+      mistakes.getItems().setAll(found);
+      mistakes.setVisible(!found.isEmpty());
+      mistakes.setManaged(!found.isEmpty());
+    }
+  }
+
+  private Node options() {
+    CheckBox force = Icons.named(new CheckBox(Words.TEXTS.get("force")), "force", "");
+    force.setAccessibleText(force.getText());
+    force.setTooltip(Icons.tooltip(Words.TEXTS.get("force.help")));
+    force.selectedProperty().bindBidirectional(model.forceProperty());
+    Spinner<Integer> atATime =
+        Icons.named(
+            new Spinner<>(0, MOST_AT_A_TIME, model.atATimeProperty().get()),
+            "at-a-time",
+            Words.TEXTS.get("at-a-time"));
+    atATime.setPrefWidth(90);
+    atATime.setEditable(true);
+    atATime.getValueFactory().valueProperty().bindBidirectional(model.atATimeProperty().asObject());
+    Label label = new Label(Words.TEXTS.get("at-a-time"));
+    label.setLabelFor(atATime);
+    label.setTooltip(Icons.tooltip(Words.TEXTS.get("at-a-time.help")));
+    atATime.setTooltip(Icons.tooltip(Words.TEXTS.get("at-a-time.help")));
+    Label note = new Label();
+    note.setId("note");
+    note.getStyleClass().add("note");
+    note.textProperty().bind(model.noteProperty());
+    HBox row = new HBox(force, label, atATime, note);
+    row.getStyleClass().addAll("form-row", "job-head");
+    return row;
+  }
+
+  private static Optional<Path> jobAmong(List<File> files) {
+    return files.stream()
+        .filter(file -> file.getName().matches(".*\\.ya?ml"))
+        .map(File::toPath)
+        .findFirst();
+  }
+
+  private void draggedOver(DragEvent event) {
+    if (jobAmong(event.getDragboard().getFiles()).isPresent()) {
+      event.acceptTransferModes(TransferMode.COPY);
+      event.consume();
+    }
+  }
+
+  private void dropped(DragEvent event) {
+    jobAmong(event.getDragboard().getFiles())
+        .ifPresent(
+            file -> {
+              model.file().open(file);
+              event.setDropCompleted(true);
+              event.consume();
+            });
+  }
+
+  @Override
+  public ObservableValue<String> title() {
+    return model.file().title();
+  }
+
+  @Override
+  public Node view() {
+    return view;
+  }
+
+  @Override
+  public List<Action> actions() {
+    JobFileViewModel file = model.file();
+    var always = Bindings.createBooleanBinding(() -> true);
+    var inFile = Bindings.isNotNull(file.pathProperty());
+    return List.of(
+        PageActions.run(model.valid(), model::run),
+        action("new", "fth-file", "Shortcut+Alt+N", always, file::begin),
+        action("open", "fth-folder", "Shortcut+Alt+O", always, file::open),
+        action("save", "fth-save", "Shortcut+Alt+S", always, () -> file.save(() -> {})),
+        action("save-as", "fth-copy", "", always, () -> file.saveAs(() -> {})),
+        action("dry-run", "fth-clock", "Shortcut+Shift+R", model.valid(), tabs::dryRun),
+        PageActions.copyCommand(inFile, model::copyCommand),
+        action("cell-show", "fth-bar-chart-2", "", tabs.openable(), tabs::open),
+        action("cell-report", "fth-globe", "", model.valid(), model::openReport),
+        action("cell-folder", "fth-folder", "", model.valid(), tabs::showFolder));
+  }
+
+  static Action action(
+      String name, String icon, String keys, ObservableBooleanValue enabled, Runnable run) {
+    String id = name.startsWith("cell-") ? name : "batch-" + name;
+    return new Action(
+        id, Texts.SHARED.get("menu.page"), Words.TEXTS.get(name), icon, keys, enabled, run);
+  }
+
+  @Override
+  public Optional<String> loss() {
+    return model.loss();
+  }
+
+  @Override
+  public Map<String, Object> state() {
+    return model.state();
+  }
+
+  @Override
+  public void close() {
+    typed.stop();
+    model.close();
+  }
+}
