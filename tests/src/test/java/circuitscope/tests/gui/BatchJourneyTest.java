@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javafx.scene.control.ListView;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TableView;
@@ -30,20 +31,30 @@ final class BatchJourneyTest extends WindowTest {
       out: %s
       figures: {formats: [svg]}
       models: [embedded:gpt2-4l]
-      texts: [{id: cat, text: %s}]
+      texts: [%s]
       analyses:
-        - loss
-        - analysis: heads.detect
-          parameters: {samples: 2}
+        - %s
+        - %s
       """;
+
+  private static final String DETECT = "{analysis: heads.detect, parameters: {samples: 2}}";
+
+  private String job(String text, String first, String second) {
+    return JOB.formatted(folder.resolve("out"), text, first, second);
+  }
+
+  private static String loss(int windows) {
+    return "{analysis: loss, id: first-%d, parameters: {context: 16, batch: 1, max-windows: %1$d}}"
+        .formatted(windows);
+  }
 
   @Test
   void aJobIsWrittenMendedRunAndLookedAt() throws Exception {
     Path file = folder.resolve("job.yaml");
     Path results = folder.resolve("out/journey");
-    String job = JOB.formatted(folder.resolve("out"), TEXT);
+    String job = job("{id: cat, text: %s}".formatted(TEXT), "loss", DETECT);
     BatchPage page = open();
-    String wrong = job.replace("samples: 2", "sample: 2").replace("- loss", "- lost");
+    String wrong = job.replace("samples", "sample").replace("- loss", "- lost");
     enter(wrong);
     until(() -> mistakes().getItems().size() == 2);
     assertThatTheCommandLineTellsTheSame(file, wrong, mistakes().getItems());
@@ -51,13 +62,13 @@ final class BatchJourneyTest extends WindowTest {
     interact(() -> mistakes().requestFocus());
     type(KeyCode.ENTER);
     TextArea editor = lookup("#job-text").query();
-    assertThat(editor.getText(0, editor.getCaretPosition()).lines().count()).isEqualTo(9);
+    assertThat(editor.getText(0, editor.getCaretPosition()).lines().count()).isEqualTo(8);
 
     enter(job);
     until(() -> !lookup("#run").queryButton().isDisabled());
     dialogs.answer(file);
     fire("run");
-    until(() -> states(page).equals(List.of("done", "done")) && !page.model().loss().isPresent());
+    until(() -> states(page).equals(List.of("done", "done")) && page.model().loss().isEmpty());
     JsonNode loss =
         Cli.run("loss", "--model", Cli.MODEL, "--text", TEXT, "--json").json();
     JsonNode heads =
@@ -72,6 +83,7 @@ final class BatchJourneyTest extends WindowTest {
 
     fire("run");
     until(() -> states(page).equals(List.of("kept", "kept")));
+    until(() -> !page.model().runner().running().get());
     Cli again = Cli.run("run", file.toString());
     assertThat(again.out()).startsWith("2 done (2 before), 0 failed, 0 not run");
   }
@@ -127,20 +139,25 @@ final class BatchJourneyTest extends WindowTest {
 
   @Test
   void aRunIsStoppedWithinASecondAndGoesOn() throws Exception {
-    String job = JOB.formatted(folder.resolve("out"), TEXT).replace("samples: 2", "samples: 4000");
+    Path book = folder.resolve("book.txt");
+    Files.writeString(book, (TEXT + " A dog ran to the door. ").repeat(4000));
+    String job = job("{id: book, file: %s}".formatted(book), loss(1), loss(9999));
     BatchPage page = open();
     enter(job);
     until(() -> !lookup("#run").queryButton().isDisabled());
     dialogs.answer(folder.resolve("long.yaml"));
     fire("run");
     until(() -> states(page).equals(List.of("done", "running")));
+    AtomicLong stopped = new AtomicLong();
+    var running = page.model().runner().running();
+    interact(() -> running.addListener((property, old, now) -> stopped.set(System.nanoTime())));
     long asked = System.nanoTime();
     fire("cancel");
-    until(() -> !page.model().runner().running().get());
-    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked)).isLessThan(1000);
+    until(() -> !running.get());
+    assertThat(TimeUnit.NANOSECONDS.toMillis(stopped.get() - asked)).isLessThan(1000);
     assertThat(states(page)).containsExactly("done", "not_run");
 
-    enter(job.replace("samples: 4000", "samples: 2"));
+    enter(job.replace("9999", "2"));
     until(() -> states(page).equals(List.of("earlier", "waiting")));
     fire("run");
     until(() -> states(page).equals(List.of("kept", "done")));

@@ -24,6 +24,7 @@ import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
@@ -58,7 +59,7 @@ public final class BatchPage implements Page {
     VBox right = new VBox(tabs, options(), new RunBar(model.runner(), model.valid(), model::run));
     VBox.setVgrow(tabs, Priority.ALWAYS);
     SplitPane split = new SplitPane(left(), right);
-    split.setDividerPositions(0.42);
+    split.setDividerPositions(0.4);
     view.setCenter(split);
     view.setOnDragOver(this::draggedOver);
     view.setOnDragDropped(this::dropped);
@@ -127,7 +128,8 @@ public final class BatchPage implements Page {
     standing.setMaxWidth(Double.MAX_VALUE);
     ListView<Mistake> mistakes =
         Icons.named(new ListView<>(), "mistakes", Words.TEXTS.get("mistakes"));
-    mistakes.setPrefHeight(120);
+    mistakes.setCellFactory(list -> new MistakeCell());
+    mistakes.setPrefHeight(130);
     mistakes.setMinHeight(80);
     mistakes.setOnMouseClicked(event -> go(mistakes));
     mistakes.setOnKeyPressed(
@@ -201,9 +203,13 @@ public final class BatchPage implements Page {
     note.setId("note");
     note.getStyleClass().add("note");
     note.textProperty().bind(model.noteProperty());
-    HBox row = new HBox(force, label, atATime, note);
-    row.getStyleClass().addAll("form-row", "job-head");
-    return row;
+    note.visibleProperty().bind(model.noteProperty().isNotEmpty());
+    note.managedProperty().bind(note.visibleProperty());
+    HBox row = new HBox(force, label, atATime);
+    row.getStyleClass().add("form-row");
+    VBox options = new VBox(row, note);
+    options.getStyleClass().addAll("form", "job-head");
+    return options;
   }
 
   private static Optional<Path> jobAmong(List<File> files) {
@@ -263,6 +269,20 @@ public final class BatchPage implements Page {
     String id = name.startsWith("cell-") ? name : "batch-" + name;
     return new Action(
         id, Texts.SHARED.get("menu.page"), Words.TEXTS.get(name), icon, keys, enabled, run);
+  }
+
+  /** As wide as the list, on as many lines as it takes. */
+  private static final class MistakeCell extends ListCell<Mistake> {
+    MistakeCell() {
+      setPrefWidth(0);
+      setWrapText(true);
+    }
+
+    @Override
+    protected void updateItem(Mistake mistake, boolean empty) {
+      super.updateItem(mistake, empty);
+      setText(empty || mistake == null ? null : mistake.toString());
+    }
   }
 
   @Override

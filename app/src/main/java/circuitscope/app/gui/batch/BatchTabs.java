@@ -151,19 +151,24 @@ final class BatchTabs extends TabPane {
   }
 
   private static Node estimate(DryRun plan) {
+    boolean gpu = plan.deviceBytes() != null;
     List<List<Object>> rows = new ArrayList<>();
     for (CellEstimate cell : plan.cells()) {
-      rows.add(
-          List.of(
-              cell.number(),
-              cell.cell(),
-              cell.seconds() == null ? Double.NaN : cell.seconds(),
-              megabytes(cell.hostBytes()),
-              megabytes(cell.deviceBytes()),
-              megabytes(cell.diskBytes()),
-              cell.basis()));
+      List<Object> row = new ArrayList<>();
+      row.add(cell.cell());
+      row.add(cell.seconds() == null ? Double.NaN : cell.seconds());
+      row.add(megabytes(cell.hostBytes()));
+      if (gpu) {
+        row.add(megabytes(cell.deviceBytes()));
+      }
+      row.add(megabytes(cell.diskBytes()));
+      row.add(cell.basis());
+      rows.add(row);
     }
-    List<String> columns = List.of("no", "cell", "seconds", "memory_MB", "GPU_MB", "disk_MB", "from");
+    List<String> columns = new ArrayList<>(List.of("cell", "seconds", "memory_MB", "disk_MB", "from"));
+    if (gpu) {
+      columns.add(3, "GPU_MB");
+    }
     BorderPane pane = new BorderPane(new TableNode(new DataTable("estimate", columns, rows)));
     Label sum =
         new Label(

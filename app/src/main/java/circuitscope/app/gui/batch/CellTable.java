@@ -18,6 +18,8 @@ final class CellTable extends TableView<CellRow> {
   private static final PseudoClass FAILED = PseudoClass.getPseudoClass("failed");
   private static final PseudoClass DONE = PseudoClass.getPseudoClass("done");
 
+  private static final String COLOURED = "cell-state";
+
   CellTable(ObservableList<CellRow> cells, Consumer<CellRow> open) {
     super(cells);
     Icons.named(this, "cells", Words.TEXTS.get("cells"));
@@ -26,18 +28,18 @@ final class CellTable extends TableView<CellRow> {
     Label none = new Label(Words.TEXTS.get("cells.none"));
     none.getStyleClass().add("note");
     setPlaceholder(none);
-    column("number", 36, row -> Integer.toString(row.cell().number()));
-    column("model", 100, row -> row.cell().model().id());
-    column("text", 84, row -> row.cell().textId());
+    column("number", 34, row -> Integer.toString(row.cell().number()));
+    column("model", 84, row -> row.cell().model().id());
+    column("text", 80, row -> row.cell().textId());
     column(
         "analysis",
-        118,
+        110,
         row ->
             row.cell().analysis().id()
                 + (row.cell().seed() == null ? "" : " / seed " + row.cell().seed()));
-    column("state", 100, CellRow::stateText);
-    column("seconds", 58, row -> row.seconds() == 0 ? "" : Numbers.text(row.seconds()));
-    column("standing", 200, CellRow::standing);
+    column("state", 88, CellRow::stateText).getStyleClass().add(COLOURED);
+    column("seconds", 72, row -> row.seconds() == 0 ? "" : Numbers.text(row.seconds()));
+    column("standing", 160, CellRow::standing).getStyleClass().add(COLOURED);
     setOnMouseClicked(
         event -> {
           if (event.getClickCount() == 2) {
@@ -59,7 +61,8 @@ final class CellTable extends TableView<CellRow> {
     }
   }
 
-  private void column(String name, double width, Function<CellRow, String> text) {
+  private TableColumn<CellRow, CellRow> column(
+      String name, double width, Function<CellRow, String> text) {
     TableColumn<CellRow, CellRow> column = new TableColumn<>(Words.TEXTS.get("column." + name));
     column.setId("column-" + name);
     column.setCellValueFactory(row -> new ReadOnlyObjectWrapper<>(row.getValue()));
@@ -68,6 +71,7 @@ final class CellTable extends TableView<CellRow> {
     column.setPrefWidth(width);
     column.setMinWidth(Math.min(width, 50));
     getColumns().add(column);
+    return column;
   }
 
   private static final class TextCell extends TableCell<CellRow, CellRow> {

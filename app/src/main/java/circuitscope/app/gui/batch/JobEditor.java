@@ -33,12 +33,17 @@ final class JobEditor extends BorderPane {
     area.getStyleClass().add("document");
     area.addEventFilter(KeyEvent.KEY_PRESSED, this::indent);
     Rectangle clip = new Rectangle(GUTTER, 0);
+    for (Text one : List.of(numbers, marks)) {
+      one.fontProperty().bind(area.fontProperty());
+    }
     clip.heightProperty().bind(gutter.heightProperty());
     gutter.setClip(clip);
     gutter.setMinWidth(GUTTER);
     gutter.setMaxWidth(GUTTER);
     gutter.getStyleClass().add("job-gutter");
     gutter.setMouseTransparent(true);
+    numbers.setTranslateX(6);
+    marks.setTranslateX(3);
     setLeft(gutter);
     setCenter(area);
     area.textProperty().addListener((Observable change) -> number(model.checkProperty().get()));
@@ -115,6 +120,5 @@ final class JobEditor extends BorderPane {
     double top = gutter.sceneToLocal(lines.localToScene(0, 0)).getY();
     numbers.setTranslateY(top);
     marks.setTranslateY(top);
-    marks.setTranslateX(4);
   }
 }
