@@ -86,6 +86,11 @@ final class BatchJourneyTest extends WindowTest {
     until(() -> !page.model().runner().running().get());
     Cli again = Cli.run("run", file.toString());
     assertThat(again.out()).startsWith("2 done (2 before), 0 failed, 0 not run");
+
+    interact(() -> window.shell().currentProperty().set(window.shell().pages().getFirst()));
+    Files.writeString(file, job + "  - predict\n");
+    interact(() -> window.shell().currentProperty().set(page));
+    until(() -> editor.getText().endsWith("  - predict\n") && page.model().cells().size() == 3);
   }
 
   private BatchPage open() {

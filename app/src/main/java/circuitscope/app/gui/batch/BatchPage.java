@@ -115,7 +115,8 @@ public final class BatchPage implements Page {
     path.setMinWidth(0);
     path.getStyleClass().add("note");
     HBox.setHgrow(path, Priority.ALWAYS);
-    MenuButton recent = Icons.named(new MenuButton(Words.TEXTS.get("recent")), "recent", "");
+    String latest = Words.TEXTS.get("recent");
+    MenuButton recent = Icons.named(new MenuButton(latest), "recent", latest);
     recent.getStyleClass().addAll("flat", "small");
     recent.setMinWidth(MenuButton.USE_PREF_SIZE);
     recent.disableProperty().bind(Bindings.isEmpty(model.file().recent()));
@@ -126,6 +127,8 @@ public final class BatchPage implements Page {
     Label standing = Icons.named(new Label(), "check", Words.TEXTS.get("check"));
     standing.getStyleClass().addAll("note", "job-head");
     standing.setMaxWidth(Double.MAX_VALUE);
+    standing.setMinHeight(Label.USE_PREF_SIZE);
+    standing.setWrapText(true);
     ListView<Mistake> mistakes =
         Icons.named(new ListView<>(), "mistakes", Words.TEXTS.get("mistakes"));
     mistakes.setCellFactory(list -> new MistakeCell());
@@ -183,8 +186,8 @@ public final class BatchPage implements Page {
   }
 
   private Node options() {
-    CheckBox force = Icons.named(new CheckBox(Words.TEXTS.get("force")), "force", "");
-    force.setAccessibleText(force.getText());
+    String again = Words.TEXTS.get("force");
+    CheckBox force = Icons.named(new CheckBox(again), "force", again);
     force.setTooltip(Icons.tooltip(Words.TEXTS.get("force.help")));
     force.selectedProperty().bindBidirectional(model.forceProperty());
     Spinner<Integer> atATime =
@@ -193,8 +196,9 @@ public final class BatchPage implements Page {
             "at-a-time",
             Words.TEXTS.get("at-a-time"));
     atATime.setPrefWidth(90);
-    atATime.setEditable(true);
-    atATime.getValueFactory().valueProperty().bindBidirectional(model.atATimeProperty().asObject());
+    var chosen = atATime.getValueFactory().valueProperty();
+    chosen.addListener((property, old, now) -> model.atATimeProperty().set(now));
+    model.atATimeProperty().addListener((property, old, now) -> chosen.set(now.intValue()));
     Label label = new Label(Words.TEXTS.get("at-a-time"));
     label.setLabelFor(atATime);
     label.setTooltip(Icons.tooltip(Words.TEXTS.get("at-a-time.help")));

@@ -41,10 +41,12 @@ final class BatchTabs extends TabPane {
   BatchTabs(BatchViewModel model, Services services) {
     this.model = model;
     this.services = services;
-    this.cells = new CellTable(model.cells(), row -> open());
+    this.cells = new CellTable(model.cells(), this::open);
     this.openable =
         Bindings.createBooleanBinding(
-            () -> mayOpen(chosen()), cells.getSelectionModel().selectedItemProperty());
+            () -> mayOpen(chosen()),
+            cells.getSelectionModel().selectedIndexProperty(),
+            model.cells());
     HBox buttons = new HBox(button("show", "fth-bar-chart-2", this::open));
     buttons.getChildren().getFirst().disableProperty().bind(openable.not());
     for (Button button :
@@ -97,7 +99,8 @@ final class BatchTabs extends TabPane {
   }
 
   private @Nullable CellRow chosen() {
-    return cells.getSelectionModel().getSelectedItem();
+    int index = cells.getSelectionModel().getSelectedIndex();
+    return index < 0 || index >= model.cells().size() ? null : model.cells().get(index);
   }
 
   private static boolean mayOpen(@Nullable CellRow row) {

@@ -200,15 +200,11 @@ public final class BatchViewModel {
   }
 
   private void look() {
-    List<CellRow> now = watch.rows();
-    if (now.size() != cells.size() && !now.isEmpty()) {
-      cells.setAll(now);
+    List<CellRow> changed = watch.changed();
+    if (!changed.isEmpty() && cells.size() != watch.rows().size()) {
+      cells.setAll(watch.rows());
     } else {
-      for (int i = 0; i < now.size(); i++) {
-        if (!now.get(i).equals(cells.get(i))) {
-          cells.set(i, now.get(i));
-        }
-      }
+      changed.forEach(row -> cells.set(row.cell().number() - 1, row));
     }
     if (!watch.note().isEmpty()) {
       note.set(watch.note());

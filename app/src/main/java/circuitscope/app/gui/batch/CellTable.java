@@ -2,7 +2,6 @@ package circuitscope.app.gui.batch;
 
 import circuitscope.app.gui.page.Icons;
 import circuitscope.app.gui.page.Numbers;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.collections.ObservableList;
@@ -20,7 +19,7 @@ final class CellTable extends TableView<CellRow> {
 
   private static final String COLOURED = "cell-state";
 
-  CellTable(ObservableList<CellRow> cells, Consumer<CellRow> open) {
+  CellTable(ObservableList<CellRow> cells, Runnable open) {
     super(cells);
     Icons.named(this, "cells", Words.TEXTS.get("cells"));
     getStyleClass().addAll("dense", "striped", "cell-table");
@@ -28,7 +27,7 @@ final class CellTable extends TableView<CellRow> {
     Label none = new Label(Words.TEXTS.get("cells.none"));
     none.getStyleClass().add("note");
     setPlaceholder(none);
-    column("number", 34, row -> Integer.toString(row.cell().number()));
+    column("number", 44, row -> Integer.toString(row.cell().number()));
     column("model", 84, row -> row.cell().model().id());
     column("text", 80, row -> row.cell().textId());
     column(
@@ -37,28 +36,21 @@ final class CellTable extends TableView<CellRow> {
         row ->
             row.cell().analysis().id()
                 + (row.cell().seed() == null ? "" : " / seed " + row.cell().seed()));
-    column("state", 88, CellRow::stateText).getStyleClass().add(COLOURED);
-    column("seconds", 72, row -> row.seconds() == 0 ? "" : Numbers.text(row.seconds()));
+    column("state", 80, CellRow::stateText).getStyleClass().add(COLOURED);
+    column("seconds", 82, row -> row.seconds() == 0 ? "" : Numbers.text(row.seconds()));
     column("standing", 160, CellRow::standing).getStyleClass().add(COLOURED);
     setOnMouseClicked(
         event -> {
           if (event.getClickCount() == 2) {
-            chosen(open);
+            open.run();
           }
         });
     setOnKeyPressed(
         event -> {
           if (event.getCode() == KeyCode.ENTER && !event.isShortcutDown()) {
-            chosen(open);
+            open.run();
           }
         });
-  }
-
-  private void chosen(Consumer<CellRow> open) {
-    CellRow row = getSelectionModel().getSelectedItem();
-    if (row != null) {
-      open.accept(row);
-    }
   }
 
   private TableColumn<CellRow, CellRow> column(
