@@ -69,8 +69,7 @@ final class BatchJourneyTest extends WindowTest {
     dialogs.answer(file);
     fire("run");
     until(() -> states(page).equals(List.of("done", "done")) && page.model().loss().isEmpty());
-    JsonNode loss =
-        Cli.run("loss", "--model", Cli.MODEL, "--text", TEXT, "--json").json();
+    JsonNode loss = Cli.run("loss", "--model", Cli.MODEL, "--text", TEXT, "--json").json();
     JsonNode heads =
         Cli.run("heads", "detect", "--model", Cli.MODEL, "--samples", "2", "--json").json();
     assertThat(json(results.resolve("gpt2-4l/cat/loss/result.json"))).isEqualTo(loss);
@@ -121,7 +120,9 @@ final class BatchJourneyTest extends WindowTest {
   }
 
   private static List<String> states(BatchPage page) {
-    return page.model().cells().stream().map(row -> row.state().name().toLowerCase(Locale.ROOT)).toList();
+    return page.model().cells().stream()
+        .map(row -> row.state().name().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   private static JsonNode json(Path file) throws Exception {

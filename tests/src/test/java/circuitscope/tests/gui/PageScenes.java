@@ -125,14 +125,17 @@ record PageScenes(String name, Runnable act, Runner<?> runner) {
     scenes.add(new PageScenes("-new", () -> opened(model.file()), model.runner()));
     scenes.add(new PageScenes("", model::run, model.runner()));
     scenes.add(
-        new PageScenes(
-            "-result", () -> model.open(model.cells().getFirst()), model.opened()));
+        new PageScenes("-result", () -> model.open(model.cells().getFirst()), model.opened()));
     scenes.add(new PageScenes("-estimate", model::dryRun, model.estimate()));
     scenes.add(
         new PageScenes(
             "-mistakes",
-            () -> text.set(text.get().replace("samples", "sample").replace("- loss", "- lost")),
-            model.runner()));
+            () -> {
+              text.set(text.get().replace("samples", "sample").replace("- loss", "- lost"));
+              model.check();
+              model.open(model.cells().getLast()); // read after the check
+            },
+            model.opened()));
     return scenes;
   }
 

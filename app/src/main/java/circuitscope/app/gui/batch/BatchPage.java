@@ -63,7 +63,7 @@ public final class BatchPage implements Page {
     view.setCenter(split);
     view.setOnDragOver(this::draggedOver);
     view.setOnDragDropped(this::dropped);
-    typed.setOnFinished(event -> model.check());
+    typed.setOnFinished(event -> check(Check.Reading.class));
     model.file().textProperty().addListener((Observable change) -> typed.playFromStart());
     model.file().pathProperty().addListener((Observable change) -> typed.playFromStart());
     lookWhenShown();
@@ -95,8 +95,15 @@ public final class BatchPage implements Page {
           (property, old, now) -> {
             if (Boolean.TRUE.equals(now)) {
               model.file().look();
+              check(Check.Invalid.class); // what was missing may be there now
             }
           });
+    }
+  }
+
+  private void check(Class<? extends Check> standing) {
+    if (standing.isInstance(model.checkProperty().get())) {
+      model.check();
     }
   }
 

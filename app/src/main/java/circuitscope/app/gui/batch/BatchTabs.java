@@ -168,7 +168,8 @@ final class BatchTabs extends TabPane {
       row.add(cell.basis());
       rows.add(row);
     }
-    List<String> columns = new ArrayList<>(List.of("cell", "seconds", "memory_MB", "disk_MB", "from"));
+    List<String> columns =
+        new ArrayList<>(List.of("cell", "seconds", "memory_MB", "disk_MB", "from"));
     if (gpu) {
       columns.add(3, "GPU_MB");
     }
@@ -176,7 +177,11 @@ final class BatchTabs extends TabPane {
     Label sum =
         new Label(
             Words.TEXTS.get(
-                "estimate.sum", plan.cells().size(), plan.seconds(), plan.unknown(), plan.folder()));
+                "estimate.sum",
+                plan.cells().size(),
+                plan.seconds(),
+                plan.unknown(),
+                plan.folder()));
     sum.setId("estimate-sum");
     sum.setWrapText(true);
     sum.getStyleClass().addAll("note", "job-head");

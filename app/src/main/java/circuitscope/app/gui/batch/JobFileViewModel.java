@@ -63,7 +63,9 @@ public final class JobFileViewModel {
   private final ObservableList<String> recent = FXCollections.observableArrayList();
   private final StringBinding title =
       Bindings.createStringBinding(
-          () -> (unsaved.get() ? "● " : "") + (path.get() == null ? Words.TEXTS.get("title") : name()),
+          () ->
+              (unsaved.get() ? "● " : "")
+                  + (path.get() == null ? Words.TEXTS.get("title") : name()),
           unsaved,
           path);
 
@@ -130,9 +132,7 @@ public final class JobFileViewModel {
   }
 
   private boolean confirmed(String question, String goOn) {
-    return services
-        .notices()
-        .confirm(Words.TEXTS.get(question, name()), Words.TEXTS.get(goOn));
+    return services.notices().confirm(Words.TEXTS.get(question, name()), Words.TEXTS.get(goOn));
   }
 
   private void read(Path file, Consumer<String> use) {
@@ -184,8 +184,7 @@ public final class JobFileViewModel {
         .ifPresent(
             file -> {
               boolean ending = file.toString().matches(".*\\.ya?ml");
-              write(
-                  ending ? file : file.resolveSibling(file.getFileName() + ".yaml"), null, then);
+              write(ending ? file : file.resolveSibling(file.getFileName() + ".yaml"), null, then);
             });
   }
 
