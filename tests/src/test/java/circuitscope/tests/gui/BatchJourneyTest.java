@@ -25,22 +25,20 @@ import org.junit.jupiter.api.Test;
 
 final class BatchJourneyTest extends WindowTest {
   private static final String TEXT = "The cat sat on the mat.";
-  private static final String JOB =
-      """
-      job: journey
-      out: %s
-      figures: {formats: [svg]}
-      models: [embedded:gpt2-4l]
-      texts: [%s]
-      analyses:
-        - %s
-        - %s
-      """;
-
   private static final String DETECT = "{analysis: heads.detect, parameters: {samples: 2}}";
 
   private String job(String text, String first, String second) {
-    return JOB.formatted(folder.resolve("out"), text, first, second);
+    return """
+    job: journey
+    out: %s
+    figures: {formats: [svg]}
+    models: [embedded:gpt2-4l]
+    texts: [%s]
+    analyses:
+      - %s
+      - %s
+    """
+        .formatted(folder.resolve("out"), text, first, second);
   }
 
   private static String loss(int windows) {

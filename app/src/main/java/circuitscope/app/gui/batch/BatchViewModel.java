@@ -4,7 +4,6 @@ import circuitscope.app.gui.job.Job;
 import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.gui.model.Models;
 import circuitscope.app.gui.page.Exports;
-import circuitscope.app.gui.page.Project;
 import circuitscope.app.gui.page.RunState;
 import circuitscope.app.gui.page.Runner;
 import circuitscope.app.gui.page.Services;
@@ -15,9 +14,6 @@ import circuitscope.app.session.job.Outcome;
 import circuitscope.app.session.job.Shard;
 import circuitscope.app.session.job.run.DryRun;
 import circuitscope.app.session.job.run.JobRunner;
-import circuitscope.app.session.workspace.Item;
-import circuitscope.app.session.workspace.Places;
-import circuitscope.app.session.workspace.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -221,7 +217,8 @@ public final class BatchViewModel {
           note.set(note(report) + (watch.note().isEmpty() ? "" : " · " + watch.note()));
       default -> note.set(Words.TEXTS.get("note.cancelled"));
     }
-    keepResults(watch.rows().stream().filter(row -> row.state().finished()).toList());
+    new KeptResults(services)
+        .add(file.name(), watch.rows().stream().filter(row -> row.state().finished()).toList());
   }
 
   private static String note(JobReport report) {
@@ -231,53 +228,6 @@ public final class BatchViewModel {
         report.kept(),
         report.count(Outcome.State.FAILED),
         report.count(Outcome.State.NOT_RUN));
-  }
-
-  /** Adds the results to the workspace. */
-  private void keepResults(List<CellRow> done) {
-    if (done.isEmpty()) {
-      return;
-    }
-    Project project = services.project();
-    Places places = project.places();
-    services
-        .jobs()
-        .submit(
-            Words.TEXTS.get("job.results", file.name()),
-            Jobs.FILES,
-            progress -> {
-              List<Item.Result> found = new ArrayList<>();
-              for (CellRow row : done) {
-                Path folder = row.cell().folder().toAbsolutePath();
-                found.add(Item.Result.of(row.cell().label(), folder, places));
-              }
-              return found;
-            })
-        .onDone(
-            found -> {
-              Workspace before = project.workspace();
-              Workspace after = before;
-              for (Item.Result result : found) {
-                after = with(after, result.moved(places, project.places()));
-              }
-              Workspace edited = after;
-              if (!edited.equals(before)) {
-                project.edit(Words.TEXTS.get("edit.results"), workspace -> edited);
-              }
-            });
-  }
-
-  /** A result of a folder that is there already takes that one's place. */
-  private static Workspace with(Workspace workspace, Item.Result result) {
-    Optional<Item.Result> there =
-        workspace.results().stream().filter(one -> one.folder().equals(result.folder())).findAny();
-    String id =
-        there
-            .map(Item.Result::id)
-            .orElseGet(() -> workspace.freeId(Item.Result.class, result.id()));
-    Map<String, Object> other = there.map(Item.Result::other).orElse(Map.of());
-    return workspace.with(
-        new Item.Result(id, result.analysis(), result.folder(), result.digest(), other));
   }
 
   /** Finds out what the cells will take; runs nothing. */

@@ -28,32 +28,6 @@ public record Services(
     Pages pages,
     Desktop desktop) {
 
-  /** Services of a page where no desktop shows files. */
-  public Services(
-      Jobs jobs,
-      Models models,
-      Project project,
-      Settings settings,
-      FileDialogs files,
-      Notices notices,
-      Clip clip,
-      ObservableValue<Theme> theme,
-      Supplier<AnalysisRegistry> analyses,
-      Pages pages) {
-    this(
-        jobs,
-        models,
-        project,
-        settings,
-        files,
-        notices,
-        clip,
-        theme,
-        analyses,
-        pages,
-        place -> false);
-  }
-
   /** Services of a page that stands alone. */
   public Services(
       Jobs jobs,
@@ -75,7 +49,8 @@ public record Services(
         clip,
         theme,
         analyses,
-        (type, state) -> {});
+        (type, state) -> {},
+        place -> false);
   }
 
   /** What the window tells its user. */

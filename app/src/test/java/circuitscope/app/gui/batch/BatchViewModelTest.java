@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class BatchViewModelTest {
   private static final String JOB =
       """
-      out: %s
+      out: OUT
       figures: {formats: []}
       models: [embedded:gpt2-4l]
       texts:
@@ -36,7 +36,7 @@ final class BatchViewModelTest {
 
   @BeforeEach
   void write() {
-    job = JOB.formatted(folder.resolve("out"));
+    job = JOB.replace("OUT", folder.resolve("out").toString());
     test.answer(folder.resolve("first"));
     text(job);
   }
