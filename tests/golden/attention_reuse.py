@@ -13,7 +13,8 @@ import os
 import numpy as np
 import torch
 import transformers
-from safetensors.numpy import load_file
+
+from references import read_reference
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODEL = os.path.join(HERE, "llama-gqa-rope3-fp16")
@@ -83,7 +84,7 @@ def projections(ids):
 
 
 def main():
-    golden = load_file(os.path.join(MODEL, "golden.safetensors"))
+    golden = {name: tensor.numpy() for name, tensor in read_reference(os.path.join(MODEL, "golden.safetensors")).items()}
     config, q, k = projections(golden["input_ids"])
     groups = config.num_key_value_heads
     shared_by = config.num_attention_heads // groups

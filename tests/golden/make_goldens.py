@@ -20,6 +20,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM
 
+from references import write_reference
 from variants import VARIANTS, Variant
 
 ROOT = Path(__file__).parent
@@ -217,14 +218,14 @@ def make(variant: Variant) -> None:
         raise RuntimeError(f"{variant.name}: no seed gives a clear greedy continuation")
     expected = outputs(load(folder), ids)
     prove_everything_matters(folder, variant, expected)
-    save_file(expected, folder / "golden.safetensors")
+    write_reference(expected, folder / "golden.safetensors")
     continuation = greedy(load(folder), prompt)
     if variant.sdpa:
         other = load(folder, attention="sdpa")
         with torch.no_grad():
             run = other(ids, output_hidden_states=True, use_cache=False)
         states = {f"hidden_states.{i}": h.contiguous() for i, h in enumerate(run.hidden_states)}
-        save_file({"logits": run.logits, **states}, folder / "golden_sdpa.safetensors")
+        write_reference({"logits": run.logits, **states}, folder / "golden_sdpa.safetensors")
         write_greedy(folder, prompt, continuation, ids_sdpa=greedy(other, prompt))
     else:
         write_greedy(folder, prompt, continuation)

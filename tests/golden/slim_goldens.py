@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from make_companions import GRADIENTS, write_continuation, write_gradients
 from make_goldens import ROOT, load, outputs
+from references import packed, read_reference, write_reference
 
 NEURONS = 48
 HALVED = ("bloom", "gpt-neo", "gpt-neox-sequential", "llama", "mistral-window", "opt")
@@ -75,11 +76,11 @@ for name in sorted({*HALVED, *NARROWED}):
         continue
     if name in NARROWED:
         set_width(folder)
-    before = load_file(folder / "golden.safetensors")
+    before = read_reference(folder / "golden.safetensors")
     after = outputs(load(folder), before["input_ids"])
     kept = {key: after.get(key, before[key]) for key in before}
-    moved = max((kept[key].double() - before[key].double()).abs().max().item() for key in before)
-    save_file(kept, folder / "golden.safetensors")
+    moved = max((packed(key, kept[key]).double() - packed(key, before[key]).double()).abs().max().item() for key in before)
+    write_reference(kept, folder / "golden.safetensors")
     write_continuation(name)
     if name in GRADIENTS:
         write_gradients(name, GRADIENTS[name])

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Families of prompt pairs that are made here, from words that the tokenizer has whole. */
 public enum PairTemplate {
+  /** {@link #IOI} where the tokenizer has enough of its words whole, else {@link #INDUCTION}. */
+  AUTO,
   /** Indirect object (Wang et al. 2023); corrupted: the second subject becomes the other name. */
   IOI,
   /** Indirect object; corrupted: three names that are in neither role (their "ABC"). */
@@ -35,7 +37,7 @@ public enum PairTemplate {
 
   private Draw over(PairTokens tokens) {
     return switch (this) {
-      case IOI -> new IoiTemplate(tokens, false);
+      case IOI, AUTO -> new IoiTemplate(tokens, false);
       case IOI_ABC -> new IoiTemplate(tokens, true);
       case GREATER_THAN -> new GreaterThanTemplate(tokens);
       case DOCSTRING -> new DocstringTemplate(tokens);
@@ -54,6 +56,9 @@ public enum PairTemplate {
    */
   public PromptPairs generate(
       int vocab, @Nullable Tokenizer tokenizer, BosPolicy bos, int count, long seed) {
+    if (this == AUTO) {
+      return whatFits(vocab, tokenizer, bos, count, seed);
+    }
     PairTokens tokens = new PairTokens(vocab, tokenizer, bos);
     Draw draw = over(tokens);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -79,6 +84,15 @@ public enum PairTemplate {
     }
     String source = "template %s, seed %d".formatted(word(), seed);
     return new PromptPairs(pairs, source, tokens.policy(), tokens.dropped());
+  }
+
+  private static PromptPairs whatFits(
+      int vocab, @Nullable Tokenizer tokenizer, BosPolicy bos, int count, long seed) {
+    try {
+      return IOI.generate(vocab, tokenizer, bos, count, seed);
+    } catch (IllegalArgumentException tooFewWords) {
+      return INDUCTION.generate(vocab, tokenizer, bos, count, seed);
+    }
   }
 
   private static List<Integer> ids(int[] prompt) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class PatchAnalysis implements Analysis<PatchAnalysis.Parameters, PatchResult> {
   /** What can be chosen. */
   public record Parameters(
-      @Param(help = "Kind of pairs made here", byDefault = "induction") PairTemplate template,
+      @Param(help = "Kind of pairs made here", byDefault = "auto") PairTemplate template,
       @Param(help = "Pairs of your own instead: JSON Lines", optional = true) @Nullable Path pairs,
       @Param(help = "Pairs, at most", byDefault = "16", min = 1, unit = "pairs") int count,
       @Param(help = "Whether a prompt begins with BOS", byDefault = "auto") BosPolicy bos,

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class PathPatchAnalysis implements Analysis<PathPatchAnalysis.Parameters, PathResult> {
   /** What can be chosen. */
   public record Parameters(
-      @Param(help = "Kind of pairs made here", byDefault = "induction") PairTemplate template,
+      @Param(help = "Kind of pairs made here", byDefault = "auto") PairTemplate template,
       @Param(help = "Pairs of your own instead: JSON Lines", optional = true)
           java.nio.file.@Nullable Path pairs,
       @Param(help = "Pairs, at most", byDefault = "16", min = 1, unit = "pairs") int count,

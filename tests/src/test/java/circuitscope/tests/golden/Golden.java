@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import circuitscope.models.checkpoint.SafetensorsFile;
 import circuitscope.models.checkpoint.StoredTensor;
+import circuitscope.models.checkpoint.TensorShape;
 import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.Site;
 import circuitscope.probes.trace.Trace;
@@ -17,8 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** One reference file: named FP32 tensors that Hugging Face transformers computed. */
-final class Golden {
+/**
+ * One reference file: named FP32 tensors that Hugging Face transformers computed. Patterns lie in it
+ * as lower triangles and of the logits the first positions ({@code golden/references.py}).
+ */
+public final class Golden {
   private static final Path ROOT = Path.of("golden");
 
   private final Map<String, float[]> values = new HashMap<>();
@@ -29,7 +33,7 @@ final class Golden {
   private Golden() {}
 
   /** The values of a reference file. */
-  static Golden read(Path file) {
+  public static Golden read(Path file) {
     Golden golden = new Golden();
     try (SafetensorsFile reference = SafetensorsFile.open(file)) {
       for (StoredTensor tensor : reference.tensors().values()) {
@@ -38,7 +42,10 @@ final class Golden {
         } else {
           FloatBuffer buffer = FloatBuffer.allocate(Math.toIntExact(tensor.shape().elements()));
           tensor.widen(0, buffer);
-          golden.values.put(tensor.name(), buffer.array());
+          boolean triangles = tensor.name().startsWith("attentions.");
+          golden.values.put(
+              tensor.name(),
+              triangles ? squares(buffer.array(), tensor.shape()) : buffer.array());
         }
       }
     }
@@ -80,7 +87,8 @@ final class Golden {
     return TokenBatch.of(ids);
   }
 
-  float[] get(String name) {
+  /** A tensor by its name; patterns are whole, [row, head, query, key]. */
+  public float[] get(String name) {
     float[] value = values.get(name);
     assertThat(value).as(name).isNotNull();
     return value;
@@ -97,9 +105,10 @@ final class Golden {
     }
   }
 
-  /** Compares values with a tensor of the reference. */
-  void check(String name, float[] actual) {
+  /** Compares values with a tensor of the reference, logits at the positions that it holds. */
+  void check(String name, float[] computed) {
     float[] expected = get(name);
+    float[] actual = name.equals("logits") ? leading(computed, expected.length) : computed;
     assertThat(actual).as("size of %s", name).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
       double difference = Math.abs(actual[i] - expected[i]);
@@ -118,6 +127,31 @@ final class Golden {
   /** Where it was. */
   String worstAt() {
     return worstAt;
+  }
+
+  /** The first positions of every row, {@code size} numbers in all. */
+  private float[] leading(float[] values, int size) {
+    int rows = ids.length;
+    float[] leading = new float[size];
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(
+          values, row * (values.length / rows), leading, row * (size / rows), size / rows);
+    }
+    return leading;
+  }
+
+  /** Squares with zeros above from their lower triangles, [row, head, T (T + 1) / 2]. */
+  private static float[] squares(float[] triangles, TensorShape shape) {
+    int packed = Math.toIntExact(shape.dim(2));
+    int positions = (int) Math.sqrt(2.0 * packed);
+    float[] squares = new float[triangles.length / packed * positions * positions];
+    int next = 0;
+    for (int line = 0; line < squares.length / positions; line++) {
+      int query = line % positions;
+      System.arraycopy(triangles, next, squares, line * positions, query + 1);
+      next += query + 1;
+    }
+    return squares;
   }
 
   private static int[][] rows(StoredTensor tensor) {

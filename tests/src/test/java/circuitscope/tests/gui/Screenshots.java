@@ -1,126 +1,63 @@
 package circuitscope.tests.gui;
 
 import circuitscope.app.gui.analysis.AnalysisPage;
-import circuitscope.app.gui.job.ExecutorJobs;
 import circuitscope.app.gui.page.Page;
-import circuitscope.app.gui.page.RunState;
-import circuitscope.app.gui.page.Settings;
-import circuitscope.app.gui.shell.ShellWindow;
-import circuitscope.app.gui.shell.Windows;
-import circuitscope.app.gui.shell.Workbench;
-import java.nio.file.Files;
+import circuitscope.app.gui.study.StudyPage;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import javafx.application.Platform;
-import javafx.scene.Scene;
-import javafx.stage.Stage;
 
 /**
  * Writes pictures of pages: {@code docs/screenshots/make} starts it. Arguments: the folder, width
- * and height of the window, then types of pages such as {@code analysis:heads.detect}; each is run
- * with its defaults.
+ * and height of the window, then types of pages such as {@code heads} or {@code
+ * analysis:heads.detect}; each is run with its defaults.
  */
 public final class Screenshots {
-  private static final long MINUTES = 5;
   private final Path folder;
-  private final Workbench workbench;
-  private final ShellWindow window;
+  private final WindowDriver driver;
 
-  private Screenshots(Path folder, int width, int height) throws Exception {
+  private Screenshots(Path folder, WindowDriver driver) {
     this.folder = folder;
-    Path settings = Files.createTempDirectory("circuitscope-screens").resolve("window.properties");
-    this.workbench = onWindow(() -> new Workbench(new ExecutorJobs(), Settings.read(settings)));
-    workbench.settings().put("window", "0 0 %d %d false".formatted(width, height));
-    this.window = onWindow(() -> new Windows(workbench).first(new Stage()));
+    this.driver = driver;
   }
 
   /** Writes the pictures and ends. */
   public static void main(String[] arguments) throws Exception {
-    Platform.startup(() -> {});
+    int width = Integer.parseInt(arguments[1]);
+    int height = Integer.parseInt(arguments[2]);
     Screenshots screenshots =
-        new Screenshots(
-            Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        new Screenshots(Path.of(arguments[0]), new WindowDriver(width, height));
     screenshots.shoot(List.of(arguments).subList(3, arguments.length));
     Platform.exit();
   }
 
   private void shoot(List<String> pages) throws Exception {
-    onWindow(
-        () -> {
-          workbench.loadPageTypes();
-          return window.shell().openEmbedded();
-        });
-    until(() -> workbench.models().open().size() == 1 && workbench.pageTypes().size() > 20);
-    pictures("home");
+    driver.openEmbedded();
+    StudyScenes studies = new StudyScenes(driver, folder);
     for (String type : pages) {
-      Page page = onWindow(() -> window.shell().open(type).orElseThrow());
-      if (page instanceof AnalysisPage analysis) {
-        onWindow(
-            () -> {
-              analysis.model().run();
-              return type;
-            });
-        until(() -> !analysis.model().runner().running().get());
-        if (analysis.model().runner().state() instanceof RunState.Failed<?>(var problem)) {
-          System.err.println(type + ": " + problem.happened());
-        }
+      if (type.equals("home")) {
+        driver.pictures(folder, type);
+        continue;
       }
-      List<PageScenes> scenes = onWindow(() -> PageScenes.of(page));
-      for (PageScenes scene : scenes) {
-        onWindow(
-            () -> {
-              scene.act().run();
-              return type;
-            });
-        until(() -> !scene.runner().running().get());
-        pictures(type + scene.name());
-      }
-      if (scenes.isEmpty()) {
-        pictures(type.replace(':', '-'));
+      Page page =
+          WindowDriver.onWindow(() -> driver.window().shell().open(type).orElseThrow());
+      if (page instanceof StudyPage study) {
+        studies.shoot(type, study);
+      } else if (page instanceof AnalysisPage analysis) {
+        driver.act(analysis.model()::run);
+        driver.await(type, analysis.model().runner());
+        driver.pictures(folder, type.replace(':', '-'));
+      } else {
+        scenes(type, page);
       }
     }
   }
 
-  private void pictures(String name) throws Exception {
-    for (Settings.Appearance appearance :
-        List.of(Settings.Appearance.LIGHT, Settings.Appearance.DARK)) {
-      onWindow(
-          () -> {
-            workbench.settings().appearanceProperty().set(appearance);
-            return appearance;
-          });
-      Thread.sleep(400);
-      onWindow(
-          () -> {
-            Scene scene = window.stage().getScene();
-            String file =
-                "%s-%s-%d.png"
-                    .formatted(
-                        name, appearance.name().toLowerCase(Locale.ROOT), (int) scene.getWidth());
-            Snapshot.write(scene, folder.resolve(file));
-            return file;
-          });
-    }
-  }
-
-  private static <T> T onWindow(Callable<T> work) throws Exception {
-    FutureTask<T> task = new FutureTask<>(work);
-    Platform.runLater(task);
-    return task.get(MINUTES, TimeUnit.MINUTES);
-  }
-
-  private static void until(BooleanSupplier there) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
-    while (!onWindow(there::getAsBoolean)) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("not there after %d minutes".formatted(MINUTES));
-      }
-      Thread.sleep(50);
+  private void scenes(String type, Page page) throws Exception {
+    for (PageScenes scene : WindowDriver.onWindow(() -> PageScenes.of(page))) {
+      driver.act(scene.act());
+      driver.await(type + scene.name(), scene.runner());
+      driver.pictures(folder, type + scene.name());
     }
   }
 }

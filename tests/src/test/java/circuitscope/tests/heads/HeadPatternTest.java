@@ -10,17 +10,16 @@ import circuitscope.heads.detect.HeadPattern;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.detect.PatternGrid;
 import circuitscope.models.checkpoint.Checkpoint;
-import circuitscope.models.checkpoint.SafetensorsFile;
 import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.model.ComputeDevice;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
+import circuitscope.tests.golden.Golden;
 import circuitscope.viz.figure.Arcs;
 import circuitscope.viz.figure.Heatmap;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,16 +37,14 @@ final class HeadPatternTest {
   private Checkpoint checkpoint;
   private Model model;
   private Subject subject;
-  private final float[] attentions = new float[2 * 4 * T * T]; // layer 1 [row, head, query, key]
+  private float[] attentions; // layer 1 [row, head, query, key]
 
   @BeforeEach
   void open() throws IOException {
     checkpoint = Checkpoint.open(FOLDER);
     model = Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, (name, done, all) -> {});
     subject = new Subject(model, null, TokenInput.readIds(GOLDEN + ":input_ids"));
-    try (SafetensorsFile golden = SafetensorsFile.open(Path.of(GOLDEN))) {
-      requireNonNull(golden.tensors().get("attentions.1")).widen(0, FloatBuffer.wrap(attentions));
-    }
+    attentions = Golden.read(Path.of(GOLDEN)).get("attentions.1");
   }
 
   @AfterEach

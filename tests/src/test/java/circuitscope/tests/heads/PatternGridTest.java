@@ -9,7 +9,6 @@ import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.PatternAnalysis;
 import circuitscope.heads.detect.PatternGrid;
 import circuitscope.models.checkpoint.Checkpoint;
-import circuitscope.models.checkpoint.SafetensorsFile;
 import circuitscope.models.tokenizer.BosPolicy;
 import circuitscope.models.tokenizer.Tokenizer;
 import circuitscope.probes.analysis.ParameterSpec;
@@ -19,8 +18,8 @@ import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.model.ComputeDevice;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.Precision;
+import circuitscope.tests.golden.Golden;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -40,19 +39,16 @@ final class PatternGridTest {
   private Checkpoint checkpoint;
   private Model model;
   private Subject subject;
-  private final float[][] attentions =
-      new float[3][2 * 4 * T * T]; // [layer][row, head, query, key]
+  private final float[][] attentions = new float[3][]; // [layer][row, head, query, key]
 
   @BeforeEach
   void open() throws IOException {
     checkpoint = Checkpoint.open(FOLDER);
     model = Model.load(checkpoint, ComputeDevice.CPU, Precision.FP32, (name, done, all) -> {});
     subject = new Subject(model, null, TokenInput.readIds(GOLDEN + ":input_ids"));
-    try (SafetensorsFile golden = SafetensorsFile.open(Path.of(GOLDEN))) {
-      for (int layer = 0; layer < 3; layer++) {
-        requireNonNull(golden.tensors().get("attentions." + layer))
-            .widen(0, FloatBuffer.wrap(attentions[layer]));
-      }
+    Golden golden = Golden.read(Path.of(GOLDEN));
+    for (int layer = 0; layer < 3; layer++) {
+      attentions[layer] = golden.get("attentions." + layer);
     }
   }
 

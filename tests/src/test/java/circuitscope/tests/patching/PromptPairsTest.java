@@ -103,6 +103,8 @@ final class PromptPairsTest {
       }
       assertThatThrownBy(() -> PairTemplate.IOI.generate(VOCAB, tokenizer, BosPolicy.NO, 5, 0))
           .hasMessageContaining("2 of 52 words (name) are one token for this tokenizer");
+      PromptPairs fitting = PairTemplate.AUTO.generate(VOCAB, tokenizer, BosPolicy.NO, 5, 0);
+      assertThat(fitting.source()).isEqualTo("template induction, seed 0");
     }
   }
 

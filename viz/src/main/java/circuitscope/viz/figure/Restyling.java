@@ -102,6 +102,28 @@ public record Restyling(
     };
   }
 
+  /**
+   * A figure with its sequential colours in another map. What is centred on 0, or has no colour map,
+   * stays as it is.
+   */
+  public static Figure sequential(Figure figure, Palette palette) {
+    Colours own =
+        switch (figure) {
+          case Heatmap map -> map.colours();
+          case HeadGrid grid -> grid.colours();
+          case TokenStrip strip -> strip.colours();
+          case Arcs arcs -> arcs.colours();
+          default -> null;
+        };
+    if (figure instanceof Sheet(Heading heading, int columns, List<Figure> panels)) {
+      return new Sheet(
+          heading, columns, panels.stream().map(panel -> sequential(panel, palette)).toList());
+    }
+    return own == null || own.palette().diverging()
+        ? figure
+        : new Restyling(null, palette, null).of(figure);
+  }
+
   private Sheet sheet(Sheet sheet, Heading heading) {
     Restyling inside = new Restyling(null, palette, scaling);
     List<Figure> panels =

@@ -1,6 +1,8 @@
 package circuitscope.viz.fx;
 
 import circuitscope.viz.figure.Figure;
+import circuitscope.viz.figure.Palette;
+import circuitscope.viz.figure.Restyling;
 import circuitscope.viz.layout.FigureStyle;
 import circuitscope.viz.layout.Layout;
 import circuitscope.viz.layout.Marks;
@@ -8,10 +10,12 @@ import circuitscope.viz.layout.Pick;
 import circuitscope.viz.palette.Theme;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javafx.beans.binding.Bindings;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Orientation;
 import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
@@ -39,6 +43,7 @@ public final class FigureView extends Region {
   private static final double SCROLL_MARK = 4;
 
   private final ObjectProperty<@Nullable Figure> figure = new SimpleObjectProperty<>();
+  private final ObjectProperty<@Nullable Palette> sequential = new SimpleObjectProperty<>();
   private final ObjectProperty<Theme> theme = new SimpleObjectProperty<>(Theme.LIGHT);
   private final DoubleProperty pixelsPerPoint = new SimpleDoubleProperty(1.7);
   private final DoubleProperty pageMillimetres = new SimpleDoubleProperty(0);
@@ -47,6 +52,10 @@ public final class FigureView extends Region {
       new SimpleObjectProperty<>(pick -> {});
   private final ObjectProperty<Consumer<Optional<Pick>>> onPick =
       new SimpleObjectProperty<>(pick -> {});
+
+  /** The figure in the colours that are asked for. */
+  private final ObservableValue<@Nullable Figure> drawn =
+      Bindings.createObjectBinding(this::coloured, figure, sequential);
 
   private final Canvas canvas = new Canvas();
   private CanvasPainter painter = new CanvasPainter();
@@ -68,7 +77,7 @@ public final class FigureView extends Region {
     getChildren().add(canvas);
     getStyleClass().add("figure-view");
     figure.addListener((value, before, after) -> scroll.set(0));
-    figure.addListener((value, before, after) -> requestLayout());
+    drawn.addListener((value, before, after) -> requestLayout());
     theme.addListener((value, before, after) -> requestLayout());
     pixelsPerPoint.addListener((value, before, after) -> requestLayout());
     pageMillimetres.addListener((value, before, after) -> requestLayout());
@@ -96,6 +105,17 @@ public final class FigureView extends Region {
 
   public ObjectProperty<Theme> themeProperty() {
     return theme;
+  }
+
+  /** The map of colours that are not centred on 0; null for each figure's own. */
+  public ObjectProperty<@Nullable Palette> sequentialPaletteProperty() {
+    return sequential;
+  }
+
+  private @Nullable Figure coloured() {
+    Figure own = figure.get();
+    Palette palette = sequential.get();
+    return own == null || palette == null ? own : Restyling.sequential(own, palette);
   }
 
   /** How large a point is drawn: 1.7 makes labels of 12 pixels. */
@@ -183,7 +203,7 @@ public final class FigureView extends Region {
 
   /** The laid-out figure: the last one if nothing has changed. */
   private @Nullable Page page(double viewWidth) {
-    @Nullable Figure shown = figure.get();
+    @Nullable Figure shown = drawn.getValue();
     if (shown == null) {
       return null;
     }

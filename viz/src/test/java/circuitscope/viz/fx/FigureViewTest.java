@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import circuitscope.viz.Samples;
 import circuitscope.viz.figure.Figure;
 import circuitscope.viz.figure.Heading;
+import circuitscope.viz.figure.Palette;
+import circuitscope.viz.figure.Restyling;
 import circuitscope.viz.figure.Table;
 import circuitscope.viz.layout.Pick;
 import circuitscope.viz.palette.Theme;
@@ -43,6 +45,24 @@ class FigureViewTest {
             assertThat(seen.getRGB(1, 1)).isEqualTo(theme.paper());
             assertThat(colours(seen)).hasSizeGreaterThan(20);
           }
+          return null;
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("figures")
+  void theReadersColourMapTakesThePlaceOfSequentialOnesAlone(Figure figure) {
+    boolean sequential = Restyling.sequential(figure, Palette.CIVIDIS) != figure;
+    Toolkit.on(
+        () -> {
+          FigureView view = new FigureView(figure);
+          Toolkit.show(view, 500, view.prefHeight(500));
+          Set<Integer> own = colours(Toolkit.picture(view));
+          view.sequentialPaletteProperty().set(Palette.CIVIDIS);
+          Toolkit.show(view, 500, view.prefHeight(500));
+          Set<Integer> preferred = colours(Toolkit.picture(view));
+          assertThat(preferred.equals(own)).isEqualTo(!sequential);
+          assertThat(view.figureProperty().get()).isSameAs(figure);
           return null;
         });
   }

@@ -49,6 +49,7 @@ public abstract class QuestionsPage<M extends Questions> implements Page {
             .section(Texts.SHARED.get("input"), new InputForm(model.input(), services));
     view.getStylesheets().add(String.valueOf(QuestionsPage.class.getResource(STYLES)));
     view.runBar(new RunBar(model.runner(), model.runnable(), model::run));
+    view.actions(actions());
   }
 
   /** The figure that an export is asked for; empty while there is none. */
@@ -70,7 +71,6 @@ public abstract class QuestionsPage<M extends Questions> implements Page {
 
   @Override
   public final Node view() {
-    view.actions(actions());
     return view;
   }
 

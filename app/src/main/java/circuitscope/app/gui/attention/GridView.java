@@ -1,6 +1,7 @@
 package circuitscope.app.gui.attention;
 
 import circuitscope.app.gui.page.Outcome;
+import circuitscope.app.gui.page.PreferredColours;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.TableNode;
 import circuitscope.app.gui.page.Texts;
@@ -40,7 +41,7 @@ final class GridView extends VBox {
     grid.setFocusTraversable(true);
     grid.setAccessibleRole(AccessibleRole.IMAGE_VIEW);
     grid.setAccessibleText(TEXTS.get("grid.help"));
-    grid.themeProperty().bind(services.theme());
+    PreferredColours.follow(grid, services);
     grid.onPickProperty()
         .set(
             pick -> {

@@ -1,6 +1,7 @@
 package circuitscope.app.gui.attention;
 
 import circuitscope.app.gui.page.Icons;
+import circuitscope.app.gui.page.PreferredColours;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
 import circuitscope.app.gui.tokens.TokenFlow;
@@ -14,6 +15,8 @@ import circuitscope.viz.layout.Pick;
 import circuitscope.viz.palette.Theme;
 import java.util.Locale;
 import java.util.Optional;
+import javafx.beans.InvalidationListener;
+import javafx.beans.WeakInvalidationListener;
 import javafx.scene.Node;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
@@ -46,6 +49,11 @@ final class HeadView extends VBox {
   private AttentionViewModel.@Nullable Answer shown;
   private boolean linking;
 
+  /** These two are held here alone, so that the settings do not keep a closed page. */
+  private final InvalidationListener repainted = change -> showMap();
+
+  private final InvalidationListener recoloured = change -> colourTokens();
+
   HeadView(AttentionViewModel model, Services services) {
     this.model = model;
     this.services = services;
@@ -57,15 +65,16 @@ final class HeadView extends VBox {
     map.hoveredProperty().addListener((property, old, now) -> mapPoints(now));
     map.onPickProperty().set(cell -> tokens.pickedProperty().set(cell.row()));
     arcs.setId("pattern-arcs");
-    arcs.themeProperty().bind(services.theme());
+    PreferredColours.follow(arcs, services);
     arcs.onHoverProperty().set(pick -> readOut.setText(pick.map(Pick::text).orElse(hint())));
     arcs.onPickProperty().set(pick -> pick.ifPresent(this::arcsPicked));
     arcsScroll.setFitToWidth(true);
     arcsScroll.getStyleClass().add("bare-scroll");
+    services.settings().paletteProperty().addListener(new WeakInvalidationListener(repainted));
     model.logarithmicProperty().addListener(change -> rescale());
     tokens.pointedProperty().addListener(change -> tokenPoints());
     tokens.pickedProperty().addListener(change -> colourTokens());
-    services.theme().addListener(change -> colourTokens());
+    services.theme().addListener(new WeakInvalidationListener(recoloured));
     StackPane large = new StackPane(map, arcsScroll);
     large.setMinHeight(160);
     VBox.setVgrow(large, Priority.ALWAYS);
@@ -150,8 +159,7 @@ final class HeadView extends VBox {
             + (pattern.distance() == null
                 ? ""
                 : String.format(Locale.ROOT, TEXTS.get("distance"), pattern.distance())));
-    map.heatmapProperty().set((Heatmap) answer.figures().getFirst());
-    rescale();
+    showMap();
     boolean short_ = answer.figures().size() > 1;
     asArcs.setDisable(!short_);
     arcs.figureProperty().set(short_ ? answer.figures().get(1) : null);
@@ -164,6 +172,14 @@ final class HeadView extends VBox {
     }
     colourTokens();
     readOut.setText(hint());
+  }
+
+  private void showMap() {
+    if (shown != null) {
+      Figure preferred = PreferredColours.of(shown.figures().getFirst(), services);
+      map.heatmapProperty().set((Heatmap) preferred);
+      rescale();
+    }
   }
 
   private void choose() {

@@ -73,7 +73,7 @@ public final class FindCircuitViewModel extends QuestionViewModel {
       return super.answer(question, model, progress);
     }
     Path folder = question.folder();
-    Path kept = folder == null ? Files.createTempDirectory("circuitscope-circuit") : folder;
+    Path kept = folder == null ? untilExit() : folder;
     var found =
         question.run().on(model.opened(), kept, progress.step("finding the circuit", FINDING));
     AnalysisRun<?, ?> beside =
@@ -87,6 +87,14 @@ public final class FindCircuitViewModel extends QuestionViewModel {
         List.of(
             new Answer.Column(Words.TEXTS.get("column.circuit"), found),
             new Answer.Column(Words.TEXTS.get("column.beside"), mine)));
+  }
+
+  /** A folder for the circuit's file, which the other questions read while the program runs. */
+  private static Path untilExit() throws IOException {
+    Path folder = Files.createTempDirectory("circuitscope-circuit");
+    folder.toFile().deleteOnExit();
+    folder.resolve(FindCircuitAnalysis.FILE).toFile().deleteOnExit(); // goes before its folder
+    return folder;
   }
 
   @Override

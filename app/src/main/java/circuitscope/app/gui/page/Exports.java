@@ -4,6 +4,7 @@ import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.session.AnalysisRun;
 import circuitscope.app.session.ModelChoice;
 import circuitscope.app.session.job.JobAddition;
+import circuitscope.viz.figure.Figure;
 import circuitscope.viz.paint.Format;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,12 +50,14 @@ public final class Exports {
             .toArray(FileDialogs.Kind[]::new);
     Optional<Path> file =
         services.files().save(Texts.SHARED.get("export.figure"), export.fileName(), kinds);
+    Figure figure = PreferredColours.of(export.figure(), services);
+    FigureExport shown = new FigureExport(figure, export.format(), export.style());
     file.ifPresent(
         path ->
             write(
                 Texts.SHARED.get("export.figure"),
                 path,
-                () -> export.named(path).write(path, outcome.finished().manifest())));
+                () -> shown.named(path).write(path, outcome.finished().manifest())));
   }
 
   /** Asks for a folder and writes everything into it: JSON, tables, tensors, figures, manifest. */

@@ -30,7 +30,7 @@ public final class FigurePane extends VBox {
     getStyleClass().add("figure-pane");
     view.setId("figure-view");
     view.setMaxWidth(WIDEST);
-    view.themeProperty().bind(services.theme());
+    PreferredColours.follow(view, services);
     view.accessibleTextProperty().bind(caption.textProperty());
     VBox centred = new VBox(view, caption);
     centred.getStyleClass().add("figure-sheet");

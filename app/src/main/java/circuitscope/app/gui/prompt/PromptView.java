@@ -10,6 +10,8 @@ import circuitscope.viz.figure.Figure;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import javafx.beans.InvalidationListener;
+import javafx.beans.WeakInvalidationListener;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
@@ -38,6 +40,9 @@ final class PromptView extends VBox {
   private final Tab tableTab = new Tab(TEXTS.get("table"));
   private PromptChips shown;
 
+  /** Held here alone, so that the theme does not keep a closed page. */
+  private final InvalidationListener recoloured = change -> show();
+
   PromptView(PromptViewModel model, Services services) {
     this.model = model;
     this.services = services;
@@ -52,7 +57,7 @@ final class PromptView extends VBox {
     model.pickedProperty().addListener(change -> showExpected());
     flow.pointedProperty().addListener(change -> readOut());
     model.tokensProperty().addListener(change -> show());
-    services.theme().addListener(change -> show());
+    services.theme().addListener(new WeakInvalidationListener(recoloured));
     model.runner().stateProperty().addListener(change -> show());
     show();
   }

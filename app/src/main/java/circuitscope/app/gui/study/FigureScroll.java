@@ -1,5 +1,6 @@
 package circuitscope.app.gui.study;
 
+import circuitscope.app.gui.page.PreferredColours;
 import circuitscope.app.gui.page.Services;
 import circuitscope.viz.figure.Figure;
 import circuitscope.viz.fx.FigureView;
@@ -12,7 +13,7 @@ public final class FigureScroll extends ScrollPane {
 
   public FigureScroll(String id, Services services) {
     view.setId(id);
-    view.themeProperty().bind(services.theme());
+    PreferredColours.follow(view, services);
     setContent(view);
     setFitToWidth(true);
     setMinSize(0, 0);

@@ -1,0 +1,97 @@
+package circuitscope.tests.gui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import circuitscope.app.gui.page.Page;
+import circuitscope.app.gui.page.PageType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.TextArea;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.Test;
+
+/** Every page, without a mouse: opened, walked through and closed. */
+final class KeyboardJourneyTest extends WindowTest {
+  /** More than any page has controls, so that a walk that never comes round ends. */
+  private static final int STEPS = 250;
+
+  @Test
+  void everyControlOfEveryPageIsReached() {
+    fire("open-embedded");
+    until(() -> workbench.models().open().size() == 1 && workbench.pageTypes().size() > 20);
+    List<PageType> types =
+        workbench.pageTypes().stream().filter(type -> !type.id().startsWith("analysis:")).toList();
+    assertThat(types).hasSizeGreaterThan(7);
+    for (PageType type : types) {
+      Page page = open(type);
+      Set<Node> reached = walk(page);
+      assertThat(reachable(page.view()).filter(node -> !reached.contains(node)))
+          .as("controls of %s that no Tab reaches", type.id())
+          .isEmpty();
+      int before = window.shell().pages().size();
+      press(KeyCode.CONTROL, KeyCode.W).release(KeyCode.W, KeyCode.CONTROL);
+      until(() -> window.shell().pages().size() == before - 1);
+    }
+  }
+
+  /** By the command palette, as its title is typed. */
+  private Page open(PageType type) {
+    int before = window.shell().pages().size();
+    press(KeyCode.CONTROL, KeyCode.K).release(KeyCode.K, KeyCode.CONTROL);
+    until(() -> shown("palette"));
+    write(type.title());
+    type(KeyCode.ENTER);
+    until(() -> window.shell().pages().size() == before + 1);
+    Page page = window.shell().currentProperty().get();
+    assertThat(page.title().getValue()).as("opened by its title").startsWith(type.title());
+    return page;
+  }
+
+  /** Follows Tab (in a text area, Ctrl+Tab) until the walk comes round. */
+  private Set<Node> walk(Page page) {
+    interact(() -> first(page.view()).requestFocus());
+    Set<Node> reached = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int step = 0; step < STEPS; step++) {
+      Node focused = window.stage().getScene().getFocusOwner();
+      if (focused != null) {
+        reached.add(focused);
+      }
+      if (focused instanceof TextArea area && area.isEditable()) {
+        press(KeyCode.CONTROL, KeyCode.TAB).release(KeyCode.TAB, KeyCode.CONTROL);
+      } else {
+        type(KeyCode.TAB);
+      }
+    }
+    return reached;
+  }
+
+  private static Node first(Node view) {
+    return reachable(view).findFirst().orElseThrow();
+  }
+
+  /** What takes the focus; of toggles that stand together one is enough, the arrows do the rest. */
+  private static java.util.stream.Stream<Node> reachable(Node view) {
+    List<Node> nodes = new ArrayList<>();
+    collect(view, nodes);
+    return nodes.stream();
+  }
+
+  private static void collect(Node node, List<Node> nodes) {
+    if (!node.isVisible() || node.isDisabled()) {
+      return;
+    }
+    boolean grouped = node instanceof ToggleButton toggle && toggle.getToggleGroup() != null;
+    if (node.isFocusTraversable() && !grouped) {
+      nodes.add(node);
+    }
+    if (node instanceof Parent parent) {
+      parent.getChildrenUnmodifiable().forEach(child -> collect(child, nodes));
+    }
+  }
+}
