@@ -2,9 +2,9 @@ package circuitscope.tests.benchmarks;
 
 import circuitscope.app.gui.study.StudyPage;
 import circuitscope.tests.gui.WindowDriver;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
 import javafx.animation.AnimationTimer;
@@ -13,12 +13,11 @@ import javafx.scene.control.ButtonBase;
 
 /**
  * Time between the window's frames while a mask trains in it and its curves are drawn: one JSON
- * line. The toolkit asks for at most 60 a second and starts none before the last is drawn, so that a
- * long gap is a window that did not move.
+ * line. The toolkit asks for at most 60 a second and starts none before the last is drawn, so that
+ * a long gap is a window that did not move.
  *
- * <p>Arguments: SECONDS. Under Monocle: {@code -Dglass.platform=Monocle
- * -Dmonocle.platform=Headless -Dheadless.geometry=1920x1200-32 -Dprism.order=sw}; under Xvfb only
- * the last.
+ * <p>Arguments: SECONDS. Under Monocle: {@code -Dglass.platform=Monocle -Dmonocle.platform=Headless
+ * -Dheadless.geometry=1920x1200-32 -Dprism.order=sw}; under Xvfb only the last.
  */
 public final class TrainingFramesBenchmark {
   private static final Map<String, String> TRAINING =
@@ -68,7 +67,8 @@ public final class TrainingFramesBenchmark {
     System.out.printf(
         Locale.ROOT,
         "{\"benchmark\": \"frames while training\", \"frames\": %d, \"frames_per_second\": %.1f,"
-            + " \"median_ms\": %.1f, \"p99_ms\": %.1f, \"longest_ms\": %.1f, \"over_100_ms\": %d}%n",
+            + " \"median_ms\": %.1f, \"p99_ms\": %.1f, \"longest_ms\": %.1f, \"over_100_ms\":"
+            + " %d}%n",
         count,
         1000 / millis.stream().mapToDouble(m -> m).average().orElse(Double.NaN),
         millis.get(count / 2),

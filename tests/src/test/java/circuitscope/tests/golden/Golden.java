@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One reference file: named FP32 tensors that Hugging Face transformers computed. Patterns lie in it
- * as lower triangles and of the logits the first positions ({@code golden/references.py}).
+ * One reference file: named FP32 tensors that Hugging Face transformers computed. Patterns lie in
+ * it as lower triangles and of the logits the first positions ({@code golden/references.py}).
  */
 public final class Golden {
   private static final Path ROOT = Path.of("golden");
@@ -44,8 +44,7 @@ public final class Golden {
           tensor.widen(0, buffer);
           boolean triangles = tensor.name().startsWith("attentions.");
           golden.values.put(
-              tensor.name(),
-              triangles ? squares(buffer.array(), tensor.shape()) : buffer.array());
+              tensor.name(), triangles ? squares(buffer.array(), tensor.shape()) : buffer.array());
         }
       }
     }

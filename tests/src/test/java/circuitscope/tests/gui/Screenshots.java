@@ -39,8 +39,7 @@ public final class Screenshots {
         driver.pictures(folder, type);
         continue;
       }
-      Page page =
-          WindowDriver.onWindow(() -> driver.window().shell().open(type).orElseThrow());
+      Page page = WindowDriver.onWindow(() -> driver.window().shell().open(type).orElseThrow());
       if (page instanceof StudyPage study) {
         studies.shoot(type, study);
       } else if (page instanceof AnalysisPage analysis) {

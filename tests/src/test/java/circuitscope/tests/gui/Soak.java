@@ -137,8 +137,8 @@ public final class Soak {
     Runtime runtime = Runtime.getRuntime();
     System.out.printf(
         Locale.ROOT,
-        "{\"round\": %d, \"runs\": %d, \"failures\": %d, \"heap_mib\": %.1f, \"resident_mib\": %.0f,"
-            + " \"threads\": %d}%n",
+        "{\"round\": %d, \"runs\": %d, \"failures\": %d, \"heap_mib\": %.1f, \"resident_mib\":"
+            + " %.0f, \"threads\": %d}%n",
         round,
         runs.get(),
         failures.size(),

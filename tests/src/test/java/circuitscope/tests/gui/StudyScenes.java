@@ -103,8 +103,7 @@ final class StudyScenes {
     ask(page, "residual.attribution", Map.of(), "residual-attribution");
     ask(page, "residual.norms", Map.of(), "residual-norms");
     QuestionViewModel trajectories = question(page, "residual.trajectories");
-    driver.act(
-        () -> trajectories.asked().input().kindProperty().set(InputFormViewModel.Kind.TEXT));
+    driver.act(() -> trajectories.asked().input().kindProperty().set(InputFormViewModel.Kind.TEXT));
     ask(page, "residual.trajectories", Map.of(), "residual-trajectories");
     ask(page, "patch.grid", Map.of("count", "4"), "residual-patching");
   }

@@ -103,8 +103,8 @@ public record Restyling(
   }
 
   /**
-   * A figure with its sequential colours in another map. What is centred on 0, or has no colour map,
-   * stays as it is.
+   * A figure with its sequential colours in another map. What is centred on 0, or has no colour
+   * map, stays as it is.
    */
   public static Figure sequential(Figure figure, Palette palette) {
     Colours own =

@@ -42,11 +42,13 @@ public final class BatchPage implements Page {
   private final PageFrame view = new PageFrame(Words.TEXTS.get("title"), Words.TEXTS.get("help"));
   private final PauseTransition typed = new PauseTransition(TYPED);
   private final BatchTabs tabs;
+  private final List<Action> actions;
 
   private BatchPage(Services services, Map<String, Object> state) {
     this.model = new BatchViewModel(services);
     this.tabs = new BatchTabs(model, services);
-    view.actions(actions().stream().filter(action -> !action.id().startsWith("cell-")).toList());
+    this.actions = allActions();
+    view.actions(actions.stream().filter(action -> !action.id().startsWith("cell-")).toList());
     VBox right = new VBox(tabs, options(), new RunBar(model.runner(), model.valid(), model::run));
     VBox.setVgrow(tabs, Priority.ALWAYS);
     SplitPane split = new SplitPane(new JobPane(model), right);
@@ -165,6 +167,10 @@ public final class BatchPage implements Page {
 
   @Override
   public List<Action> actions() {
+    return actions;
+  }
+
+  private List<Action> allActions() {
     JobFileViewModel file = model.file();
     var always = Bindings.createBooleanBinding(() -> true);
     var inFile = Bindings.isNotNull(file.pathProperty());
