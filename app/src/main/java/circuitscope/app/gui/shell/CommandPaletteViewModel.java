@@ -52,23 +52,26 @@ public final class CommandPaletteViewModel {
             .toList());
   }
 
-  /** Smaller for better: at the start, at a word's start, inside, letters in their order. */
+  /** Smaller for better: whole, at the start, at a word's start, inside, letters in their order. */
   static int distance(Action action, String asked) {
     String name = action.text().toLowerCase(Locale.ROOT);
     String all = (name + " " + action.group() + " " + action.id()).toLowerCase(Locale.ROOT);
-    if (name.startsWith(asked)) {
+    if (name.equals(asked)) {
       return 0;
     }
-    if (name.contains(" " + asked)) {
+    if (name.startsWith(asked)) {
       return 1;
     }
-    if (name.contains(asked)) {
+    if (name.contains(" " + asked)) {
       return 2;
     }
-    if (List.of(asked.split("\\s+")).stream().allMatch(all::contains)) {
+    if (name.contains(asked)) {
       return 3;
     }
-    return asked.length() > 2 && inOrder(name, asked) ? 4 : NO_MATCH;
+    if (List.of(asked.split("\\s+")).stream().allMatch(all::contains)) {
+      return 4;
+    }
+    return asked.length() > 2 && inOrder(name, asked) ? 5 : NO_MATCH;
   }
 
   private static boolean inOrder(String text, String letters) {
