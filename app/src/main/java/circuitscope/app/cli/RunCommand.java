@@ -1,7 +1,6 @@
 package circuitscope.app.cli;
 
 import circuitscope.app.session.Analyses;
-import circuitscope.app.session.OpenModel;
 import circuitscope.app.session.job.Job;
 import circuitscope.app.session.job.JobReader;
 import circuitscope.app.session.job.JobReport;
@@ -101,24 +100,12 @@ final class RunCommand implements Callable<Integer> {
     if (jobs != null && jobs < 1) {
       throw new IllegalArgumentException("--jobs: %d is below 1".formatted(jobs));
     }
-    checkDevices(job);
+    JobRunner.checkDevices(job);
     JobRunner.Options options = new JobRunner.Options(share, force, jobs == null ? 0 : jobs);
     JobTeller teller =
         telling == Telling.JSON ? new JobTeller.Lines(console) : new JobTeller.Text(console);
     JobReport report = new JobRunner(job, options, teller).run(progress);
     return tell(job, share, report);
-  }
-
-  /** A device that is not here is told before anything runs, on the machine that is to run it. */
-  private void checkDevices(Job job) {
-    for (Job.JobModel model : job.models()) {
-      try {
-        OpenModel.checkDevice(model.choice().device());
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "%s: model %s: %s; nothing was run".formatted(file, model.id(), e.getMessage()), e);
-      }
-    }
   }
 
   private int tell(Job job, Shard share, JobReport report) {

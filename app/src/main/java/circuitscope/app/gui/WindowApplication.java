@@ -20,7 +20,7 @@ public final class WindowApplication extends Application {
   public void start(Stage stage) {
     ExecutorJobs made = new ExecutorJobs();
     jobs = made;
-    Workbench shared = new Workbench(made, Settings.ofUser(System.getenv()));
+    Workbench shared = new Workbench(made, Settings.ofUser(System.getenv()), this::show);
     workbench = shared;
     Windows windows = new Windows(shared);
     var window = windows.first(stage);
@@ -38,6 +38,11 @@ public final class WindowApplication extends Application {
             window.shell().recoverUnsaved();
           }
         });
+  }
+
+  private boolean show(Path place) {
+    getHostServices().showDocument(place.toUri().toString());
+    return true;
   }
 
   @Override

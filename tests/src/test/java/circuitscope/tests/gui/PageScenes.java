@@ -1,6 +1,8 @@
 package circuitscope.tests.gui;
 
 import circuitscope.app.gui.attention.AttentionPage;
+import circuitscope.app.gui.batch.BatchPage;
+import circuitscope.app.gui.batch.JobFileViewModel;
 import circuitscope.app.gui.heads.HeadsPage;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.Runner;
@@ -8,6 +10,10 @@ import circuitscope.app.gui.prompt.PromptPage;
 import circuitscope.app.gui.results.ResultsPage;
 import circuitscope.app.gui.sinks.Part;
 import circuitscope.app.gui.sinks.SinksPage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +34,7 @@ record PageScenes(String name, Runnable act, Runner<?> runner) {
       case HeadsPage heads -> heads(heads);
       case SinksPage sinks -> sinks(sinks);
       case ResultsPage results -> ResultsScenes.of(results);
+      case BatchPage batch -> batch(batch);
       default -> List.of();
     };
   }
@@ -111,5 +118,39 @@ record PageScenes(String name, Runnable act, Runner<?> runner) {
               model.runner()));
     }
     return scenes;
+  }
+
+  private static List<PageScenes> batch(BatchPage page) {
+    var model = page.model();
+    var text = model.file().textProperty();
+    List<PageScenes> scenes = new ArrayList<>();
+    scenes.add(new PageScenes("-new", () -> opened(model.file()), model.runner()));
+    scenes.add(new PageScenes("", model::run, model.runner()));
+    scenes.add(
+        new PageScenes("-result", () -> model.open(model.cells().getFirst()), model.opened()));
+    scenes.add(new PageScenes("-estimate", model::dryRun, model.estimate()));
+    scenes.add(
+        new PageScenes(
+            "-mistakes",
+            () -> {
+              text.set(text.get().replace("samples", "sample").replace("- loss", "- lost"));
+              model.check();
+              model.open(model.cells().getLast()); // read after the check
+            },
+            model.opened()));
+    return scenes;
+  }
+
+  /** The template as a file beside its results, with a text that is too short for a loss. */
+  private static void opened(JobFileViewModel file) {
+    try {
+      Path folder = Files.createTempDirectory("circuitscope-batch");
+      String text = file.textProperty().get().replace("out: out", "out: " + folder);
+      text = text.replace("\nanalyses:", "  - {id: letter, text: x}\n\nanalyses:");
+      Path path = Files.writeString(folder.resolve("first-look.yaml"), text);
+      file.open(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -68,7 +68,7 @@ public final class Models {
   }
 
   /** The queue in which a model is loaded; reads no more than the environment. */
-  private static String deviceOf(ModelChoice choice) {
+  public static String deviceOf(ModelChoice choice) {
     if (!choice.device().equals("auto")) {
       return choice.device().equals("cuda") ? "cuda:0" : choice.device();
     }

@@ -4,6 +4,7 @@ import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.gui.model.Models;
 import circuitscope.probes.analysis.AnalysisRegistry;
 import circuitscope.viz.palette.Theme;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
 import javafx.beans.value.ObservableValue;
@@ -24,7 +25,8 @@ public record Services(
     Clip clip,
     ObservableValue<Theme> theme,
     Supplier<AnalysisRegistry> analyses,
-    Pages pages) {
+    Pages pages,
+    Desktop desktop) {
 
   /** Services of a page that stands alone. */
   public Services(
@@ -47,7 +49,8 @@ public record Services(
         clip,
         theme,
         analyses,
-        (type, state) -> {});
+        (type, state) -> {},
+        place -> false);
   }
 
   /** What the window tells its user. */
@@ -71,6 +74,13 @@ public record Services(
      * @param state as {@link Page#state} gives it
      */
     void open(String type, Map<String, Object> state);
+  }
+
+  /** Shows files and folders in the programs that the desktop has for them. */
+  @FunctionalInterface
+  public interface Desktop {
+    /** False where there is none. */
+    boolean show(Path place);
   }
 
   /** Takes texts to the clipboard. */

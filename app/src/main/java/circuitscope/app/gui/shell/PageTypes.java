@@ -2,6 +2,7 @@ package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.analysis.AnalysisPage;
 import circuitscope.app.gui.attention.AttentionPage;
+import circuitscope.app.gui.batch.BatchPage;
 import circuitscope.app.gui.circuits.CircuitsPage;
 import circuitscope.app.gui.heads.HeadsPage;
 import circuitscope.app.gui.page.PageType;
@@ -32,6 +33,7 @@ public final class PageTypes {
           ResidualPage.type(),
           CircuitsPage.type(),
           ProbesPage.type(),
+          BatchPage.type(),
           ResultsPage.type());
 
   /** Pages of something that is there already, opened from it alone: in no menu. */

@@ -124,12 +124,12 @@ public final class ShellViewModel {
   public boolean mayClose() {
     List<Job<?>> busy =
         workbench.jobs().all().stream().filter(job -> !job.state().ended()).toList();
-    if (!busy.isEmpty()
-        && !services
-            .notices()
-            .confirm(
-                Texts.SHARED.get("loss.jobs", busy.size(), busy.getFirst().title()),
-                Texts.SHARED.get("loss.quit"))) {
+    Optional<String> lost =
+        busy.isEmpty()
+            ? pages.stream().map(Page::loss).flatMap(Optional::stream).findFirst()
+            : Optional.of(Texts.SHARED.get("loss.jobs", busy.size(), busy.getFirst().title()));
+    if (lost.isPresent()
+        && !services.notices().confirm(lost.get(), Texts.SHARED.get("loss.quit"))) {
       return false;
     }
     return mayLeaveWorkspace();

@@ -20,6 +20,7 @@ import javafx.collections.ObservableList;
 /** What all windows of the process share. */
 public final class Workbench {
   private final Jobs jobs;
+  private final Services.Desktop desktop;
   private final Models models;
   private final Settings settings;
   private final Project project;
@@ -28,7 +29,14 @@ public final class Workbench {
       FXCollections.observableArrayList(PageTypes.own());
   private final Supplier<AnalysisRegistry> analyses = new Once();
 
+  /** A workbench without a desktop around it. */
   public Workbench(Jobs jobs, Settings settings) {
+    this(jobs, settings, place -> false);
+  }
+
+  /** A workbench whose pages show files by {@code desktop}. */
+  public Workbench(Jobs jobs, Settings settings, Services.Desktop desktop) {
+    this.desktop = desktop;
     this.jobs = jobs;
     this.settings = settings;
     this.models = new Models(jobs);
@@ -44,7 +52,7 @@ public final class Workbench {
   public Services services(
       FileDialogs files, Services.Notices notices, Services.Clip clip, Services.Pages pages) {
     return new Services(
-        jobs, models, project, settings, files, notices, clip, theme, analyses, pages);
+        jobs, models, project, settings, files, notices, clip, theme, analyses, pages, desktop);
   }
 
   /** Loads the analyses beside the window; their pages join {@link #pageTypes}. */

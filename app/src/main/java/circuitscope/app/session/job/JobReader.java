@@ -62,7 +62,16 @@ public final class JobReader {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(file + ": no such job file");
     }
-    String yaml = Files.readString(file);
+    return read(file, Files.readString(file));
+  }
+
+  /**
+   * The job of a text that stands in a file, or is to.
+   *
+   * @param file names the job where the text does not
+   * @throws InvalidJobException naming everything that is wrong with it
+   */
+  public Job read(Path file, String yaml) throws IOException {
     JsonNode tree = parse(file, yaml);
     Problems problems = new Problems(Places.of(yaml));
     JobNode root = new JobNode(tree, "", environment, problems);

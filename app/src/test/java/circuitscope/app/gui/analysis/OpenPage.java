@@ -41,7 +41,8 @@ public final class OpenPage implements AutoCloseable {
             own.clip(),
             own.theme(),
             own.analyses(),
-            (type, state) -> opened.add(new Opened(type, state)));
+            (type, state) -> opened.add(new Opened(type, state)),
+            place -> false);
     open();
   }
 

@@ -1,5 +1,6 @@
 package circuitscope.app.session.job.run;
 
+import circuitscope.app.session.OpenModel;
 import circuitscope.app.session.job.CellRecord;
 import circuitscope.app.session.job.Job;
 import circuitscope.app.session.job.Job.Cell;
@@ -43,6 +44,23 @@ public final class JobRunner {
     this.job = job;
     this.options = options;
     this.listener = listener;
+  }
+
+  /**
+   * Tells before anything runs that a device is not here.
+   *
+   * @throws IllegalArgumentException naming the model that asks for it
+   */
+  public static void checkDevices(Job job) {
+    for (Job.JobModel model : job.models()) {
+      try {
+        OpenModel.checkDevice(model.choice().device());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "%s: model %s: %s; nothing was run".formatted(job.file(), model.id(), e.getMessage()),
+            e);
+      }
+    }
   }
 
   /**

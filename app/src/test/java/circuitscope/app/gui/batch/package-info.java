@@ -1,0 +1,4 @@
+@NullMarked
+package circuitscope.app.gui.batch;
+
+import org.jspecify.annotations.NullMarked;
