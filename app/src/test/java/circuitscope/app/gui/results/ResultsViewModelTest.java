@@ -7,6 +7,7 @@ import circuitscope.app.gui.page.OpenEmbedded;
 import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.session.compare.Compare;
 import circuitscope.app.session.workspace.Item;
+import circuitscope.app.session.workspace.WorkspaceFile;
 import circuitscope.probes.analysis.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,18 @@ final class ResultsViewModelTest {
     embedded.services().project().undo();
     embedded.services().project().undo();
     assertThat(ids()).isEmpty();
+  }
+
+  @Test
+  void runsOfASavedWorkspaceLieBesideIt() throws Exception {
+    var project = embedded.services().project();
+    project.saveAs(folder.resolve("study" + WorkspaceFile.ENDING));
+    run("loss", FIRST, Map.of());
+
+    assertThat(project.workspace().results().getFirst().folder())
+        .matches("study\\.results/\\d{8}-\\d{6}-loss");
+    assertThat(row("loss").folder()).startsWith(folder).isDirectory();
+    project.close();
   }
 
   @Test
