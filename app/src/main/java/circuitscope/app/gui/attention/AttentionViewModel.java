@@ -43,12 +43,17 @@ public final class AttentionViewModel implements Questions {
 
   private static final int THUMBNAIL = 32;
 
-  /** What is shown. */
-  public record Answer(Outcome grid, Outcome head, @Nullable HeadPattern difference)
+  /**
+   * What is shown.
+   *
+   * @param inPassing whether the head was only clicked on; such looks are not kept as results
+   */
+  public record Answer(
+      Outcome grid, Outcome head, @Nullable HeadPattern difference, boolean inPassing)
       implements Answered {
     @Override
     public List<AnalysisRun.Finished<?, ?>> runs() {
-      return List.of(grid.finished(), head.finished());
+      return inPassing ? List.of(grid.finished()) : List.of(grid.finished(), head.finished());
     }
 
     public PatternGrid patterns() {
@@ -159,7 +164,7 @@ public final class AttentionViewModel implements Questions {
           TEXTS.get("title"),
           progress -> {
             Outcome patterns = grid.askedOf(asked, progress.step(TEXTS.get("grid"), 0.6));
-            return answer(patterns, head, asked, other, progress);
+            return answer(patterns, head, asked, other, false, progress);
           });
     }
   }
@@ -179,7 +184,7 @@ public final class AttentionViewModel implements Questions {
     Question head = head();
     LoadedModel other = against.get();
     Outcome grid = before.get().grid();
-    runner.run(asked, name, progress -> answer(grid, head, asked, other, progress));
+    runner.run(asked, name, progress -> answer(grid, head, asked, other, true, progress));
   }
 
   private static Answer answer(
@@ -187,15 +192,16 @@ public final class AttentionViewModel implements Questions {
       Question head,
       LoadedModel asked,
       @Nullable LoadedModel other,
+      boolean inPassing,
       Progress progress) {
     Outcome one = head.askedOf(asked, progress.step(TEXTS.get("head"), other == null ? 1 : 0.5));
     if (other == null) {
-      return new Answer(grid, one, null);
+      return new Answer(grid, one, null, inPassing);
     }
     HeadPattern theirs =
         (HeadPattern) head.askedOf(other, progress.step(other.name(), 1)).finished().result();
     HeadPattern ours = (HeadPattern) one.finished().result();
-    return new Answer(grid, one, ours.minus(theirs, other.name()));
+    return new Answer(grid, one, ours.minus(theirs, other.name()), inPassing);
   }
 
   /** Of every head, the share of its attention beyond the first token, and between two texts. */
