@@ -4,6 +4,7 @@ import circuitscope.app.gui.job.ExecutorJobs;
 import circuitscope.app.gui.page.Settings;
 import circuitscope.app.gui.shell.Windows;
 import circuitscope.app.gui.shell.Workbench;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.application.Application;
@@ -13,24 +14,28 @@ import org.jspecify.annotations.Nullable;
 /** The JavaFX application; {@link Launch} starts it. */
 public final class WindowApplication extends Application {
   private @Nullable ExecutorJobs jobs;
+  private @Nullable Workbench workbench;
 
   @Override
   public void start(Stage stage) {
     ExecutorJobs made = new ExecutorJobs();
     jobs = made;
-    Workbench workbench = new Workbench(made, Settings.ofUser(System.getenv()), this::show);
-    Windows windows = new Windows(workbench);
+    Workbench shared = new Workbench(made, Settings.ofUser(System.getenv()), this::show);
+    workbench = shared;
+    Windows windows = new Windows(shared);
     var window = windows.first(stage);
     StartupReport.firstWindow(stage);
     List<String> named = getParameters().getUnnamed();
     windows.afterFirstFrame(
         () -> {
-          workbench.loadPageTypes();
+          shared.loadPageTypes();
           if (!named.isEmpty() && !named.getFirst().isEmpty()) {
             window.shell().openModel(named.getFirst());
           }
           if (named.size() > 1) {
             window.shell().openWorkspace(Path.of(named.get(1)));
+          } else {
+            window.shell().recoverUnsaved();
           }
         });
   }
@@ -41,9 +46,12 @@ public final class WindowApplication extends Application {
   }
 
   @Override
-  public void stop() {
+  public void stop() throws IOException {
     if (jobs != null) {
       jobs.close();
+    }
+    if (workbench != null) {
+      workbench.project().close();
     }
   }
 }

@@ -75,8 +75,7 @@ final class KeyboardJourneyTest extends WindowTest {
   }
 
   private static KeyEvent tab(boolean control) {
-    return new KeyEvent(
-        KeyEvent.KEY_PRESSED, "", "", KeyCode.TAB, false, control, false, false);
+    return new KeyEvent(KeyEvent.KEY_PRESSED, "", "", KeyCode.TAB, false, control, false, false);
   }
 
   /** What takes the focus; of toggles that stand together one is enough, the arrows do the rest. */

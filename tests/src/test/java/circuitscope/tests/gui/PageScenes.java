@@ -7,6 +7,7 @@ import circuitscope.app.gui.heads.HeadsPage;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.Runner;
 import circuitscope.app.gui.prompt.PromptPage;
+import circuitscope.app.gui.results.ResultsPage;
 import circuitscope.app.gui.sinks.Part;
 import circuitscope.app.gui.sinks.SinksPage;
 import java.io.IOException;
@@ -33,6 +34,7 @@ record PageScenes(String name, Runnable act, Runner<?> runner) {
       case HeadsPage heads -> heads(heads);
       case SinksPage sinks -> sinks(sinks);
       case BatchPage batch -> batch(batch);
+      case ResultsPage results -> ResultsScenes.of(results);
       default -> List.of();
     };
   }

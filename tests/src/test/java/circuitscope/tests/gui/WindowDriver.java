@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -41,7 +42,8 @@ public final class WindowDriver {
   public WindowDriver(int width, int height) throws Exception {
     Platform.startup(() -> {});
     work = Files.createTempDirectory("circuitscope-window");
-    Settings settings = Settings.read(work.resolve("window.properties"));
+    Settings settings =
+        Settings.read(work.resolve("window.properties"), Optional.of(work.resolve("data")));
     settings.put("window", "0 0 %d %d false".formatted(width, height));
     workbench = onWindow(() -> new Workbench(new ExecutorJobs(), settings));
     window = onWindow(() -> new Windows(workbench).first(new Stage()));
@@ -87,9 +89,12 @@ public final class WindowDriver {
     await(id, model.runner());
   }
 
-  /** Waits until a page's question has been answered; tells of a failure. */
+  /** Waits until a page's question has been answered and its result kept; tells of a failure. */
   public void await(String what, Runner<?> runner) throws Exception {
-    until(() -> !runner.running().get());
+    until(
+        () ->
+            !runner.running().get()
+                && workbench.jobs().all().stream().allMatch(job -> job.state().ended()));
     if (runner.state() instanceof RunState.Failed<?>(var problem)) {
       System.err.println(what + ": " + problem.happened());
     }

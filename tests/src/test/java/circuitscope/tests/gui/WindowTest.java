@@ -6,6 +6,7 @@ import circuitscope.app.gui.shell.ShellWindow;
 import circuitscope.app.gui.shell.Windows;
 import circuitscope.app.gui.shell.Workbench;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -31,7 +32,11 @@ abstract class WindowTest extends ApplicationTest {
   @Override
   public void start(Stage stage) {
     Platform.setImplicitExit(false); // the toolkit is shared by all journeys
-    workbench = new Workbench(jobs, Settings.read(folder.resolve("window.properties")));
+    workbench =
+        new Workbench(
+            jobs,
+            Settings.read(
+                folder.resolve("window.properties"), Optional.of(folder.resolve("data"))));
     workbench.settings().appearanceProperty().set(Settings.Appearance.LIGHT);
     workbench.settings().put("window", "0 0 1440 900 false");
     window = new Windows(workbench, own -> dialogs).first(stage);

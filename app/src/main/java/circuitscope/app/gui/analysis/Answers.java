@@ -1,7 +1,10 @@
 package circuitscope.app.gui.analysis;
 
+import circuitscope.app.gui.page.Answered;
 import circuitscope.app.gui.page.Outcome;
+import circuitscope.app.session.AnalysisRun;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,13 +13,18 @@ import java.util.Optional;
  *
  * @param <P> the parts of the page
  */
-public record Answers<P extends Enum<P>>(Map<P, Outcome> byPart) {
+public record Answers<P extends Enum<P>>(Map<P, Outcome> byPart) implements Answered {
   public Answers {
     byPart = Map.copyOf(byPart);
   }
 
   public Answers() {
     this(Map.of());
+  }
+
+  @Override
+  public List<AnalysisRun.Finished<?, ?>> runs() {
+    return byPart.values().stream().<AnalysisRun.Finished<?, ?>>map(Outcome::finished).toList();
   }
 
   /** These with another answer to one part. */

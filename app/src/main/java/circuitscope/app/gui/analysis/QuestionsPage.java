@@ -39,6 +39,7 @@ public abstract class QuestionsPage<M extends Questions> implements Page {
    *
    * @param texts hold {@code title} and {@code help}
    */
+  @SuppressWarnings("this-escape") // figure() is asked for when a button is pressed, not here
   protected QuestionsPage(Services services, M model, Texts texts) {
     this.model = model;
     this.name = texts.get("title");

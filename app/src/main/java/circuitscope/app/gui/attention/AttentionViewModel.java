@@ -4,6 +4,7 @@ import circuitscope.app.gui.analysis.PageState;
 import circuitscope.app.gui.analysis.Question;
 import circuitscope.app.gui.analysis.Questions;
 import circuitscope.app.gui.model.LoadedModel;
+import circuitscope.app.gui.page.Answered;
 import circuitscope.app.gui.page.ChosenModel;
 import circuitscope.app.gui.page.InputFormViewModel;
 import circuitscope.app.gui.page.Outcome;
@@ -11,6 +12,7 @@ import circuitscope.app.gui.page.ParameterFormViewModel;
 import circuitscope.app.gui.page.Runner;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.app.session.AnalysisRun;
 import circuitscope.heads.detect.GridAnalysis;
 import circuitscope.heads.detect.HeadPattern;
 import circuitscope.heads.detect.PatternAnalysis;
@@ -42,7 +44,13 @@ public final class AttentionViewModel implements Questions {
   private static final int THUMBNAIL = 32;
 
   /** What is shown. */
-  public record Answer(Outcome grid, Outcome head, @Nullable HeadPattern difference) {
+  public record Answer(Outcome grid, Outcome head, @Nullable HeadPattern difference)
+      implements Answered {
+    @Override
+    public List<AnalysisRun.Finished<?, ?>> runs() {
+      return List.of(grid.finished(), head.finished());
+    }
+
     public PatternGrid patterns() {
       return (PatternGrid) grid.finished().result();
     }

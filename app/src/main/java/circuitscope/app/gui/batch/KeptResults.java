@@ -52,12 +52,29 @@ record KeptResults(Services services) {
   private static Workspace with(Workspace workspace, Item.Result result) {
     Optional<Item.Result> there =
         workspace.results().stream().filter(one -> one.folder().equals(result.folder())).findAny();
-    String id =
-        there
-            .map(Item.Result::id)
-            .orElseGet(() -> workspace.freeId(Item.Result.class, result.id()));
-    Map<String, Object> other = there.map(Item.Result::other).orElse(Map.of());
     return workspace.with(
-        new Item.Result(id, result.analysis(), result.folder(), result.digest(), other));
+        there
+            .map(
+                old ->
+                    new Item.Result(
+                        old.id(),
+                        result.analysis(),
+                        result.folder(),
+                        result.digest(),
+                        old.name(),
+                        old.note(),
+                        old.kept(),
+                        old.other()))
+            .orElseGet(
+                () ->
+                    new Item.Result(
+                        workspace.freeId(Item.Result.class, result.id()),
+                        result.analysis(),
+                        result.folder(),
+                        result.digest(),
+                        null,
+                        null,
+                        null,
+                        Map.of())));
   }
 }

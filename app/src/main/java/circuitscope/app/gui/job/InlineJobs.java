@@ -2,7 +2,9 @@ package circuitscope.app.gui.job;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 
@@ -12,6 +14,7 @@ import javafx.collections.ObservableList;
 public final class InlineJobs implements Jobs {
   private final ObservableList<Job<?>> all = FXCollections.observableArrayList();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final List<Runnable> ticks = new ArrayList<>();
   private boolean held;
 
   /** From now on jobs wait for {@link #runNext}. */
@@ -44,7 +47,13 @@ public final class InlineJobs implements Jobs {
 
   @Override
   public Runnable every(Duration pause, Runnable tick) {
-    return () -> {};
+    ticks.add(tick);
+    return () -> ticks.remove(tick);
+  }
+
+  /** Lets the time pass that all repeated work waits for. */
+  public void tick() {
+    List.copyOf(ticks).forEach(Runnable::run);
   }
 
   @Override

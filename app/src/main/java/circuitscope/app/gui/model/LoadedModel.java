@@ -4,6 +4,7 @@ import circuitscope.app.session.ModelChoice;
 import circuitscope.app.session.OpenModel;
 import circuitscope.probes.model.DecoderSpec;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that is open. Its weights are touched in jobs alone: {@link Models#submit}.
@@ -26,14 +27,13 @@ public record LoadedModel(int number, OpenModel opened) {
 
   /** As it stands in lists: its last name, and the mask if it has one. */
   public String name() {
-    String named = choice().model();
-    String last = named.substring(Math.max(named.lastIndexOf('/'), named.lastIndexOf(':')) + 1);
-    return choice().mask() == null ? last : last + " · " + maskName();
+    return nameOf(choice().model(), choice().mask() == null ? null : choice().mask().toString());
   }
 
-  private String maskName() {
-    String mask = String.valueOf(choice().mask());
-    return String.valueOf(Path.of(mask).getFileName());
+  /** The name that a model has once it is open. */
+  public static String nameOf(String model, @Nullable String mask) {
+    String last = model.substring(Math.max(model.lastIndexOf('/'), model.lastIndexOf(':')) + 1);
+    return mask == null ? last : last + " · " + Path.of(mask).getFileName();
   }
 
   /** "4 layers × 8 heads · cpu · fp32". */

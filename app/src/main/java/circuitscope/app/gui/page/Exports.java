@@ -9,7 +9,9 @@ import circuitscope.viz.paint.Format;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** What a page does with an outcome beside showing it. */
 public final class Exports {
@@ -43,6 +45,15 @@ public final class Exports {
 
   /** Asks for a file and writes a figure into it. */
   public void figure(FigureExport export, Outcome outcome) {
+    figure(export, () -> FigureExport.provenance(outcome.finished().manifest()));
+  }
+
+  /**
+   * Asks for a file and writes a figure into it.
+   *
+   * @param provenance the way to make it again, found in the job
+   */
+  public void figure(FigureExport export, Callable<Map<String, String>> provenance) {
     FileDialogs.Kind[] kinds =
         Arrays.stream(Format.values())
             .sorted((a, b) -> Boolean.compare(b == export.format(), a == export.format()))
@@ -57,18 +68,33 @@ public final class Exports {
             write(
                 Texts.SHARED.get("export.figure"),
                 path,
-                () -> shown.named(path).write(path, outcome.finished().manifest())));
+                () -> shown.named(path).write(path, provenance.call())));
   }
 
   /** Asks for a folder and writes everything into it: JSON, tables, tensors, figures, manifest. */
   public void data(Outcome outcome) {
+    data(outcome.finished().run().analysis().id(), outcome.finished()::write);
+  }
+
+  /** Writes files into a folder that is not there yet. */
+  @FunctionalInterface
+  public interface IntoFolder {
+    void write(Path folder) throws Exception;
+  }
+
+  /**
+   * Asks for a folder and writes something into a new one in it.
+   *
+   * @param name of the new one, if it is free
+   */
+  public void data(String name, IntoFolder content) {
     services
         .files()
         .folder(Texts.SHARED.get("export.data"))
         .ifPresent(
             folder -> {
-              Path place = freeFolder(folder, outcome.finished().run().analysis().id());
-              write(Texts.SHARED.get("export.data"), place, () -> outcome.finished().write(place));
+              Path place = freeFolder(folder, name);
+              write(Texts.SHARED.get("export.data"), place, () -> content.write(place));
             });
   }
 

@@ -31,14 +31,17 @@ public record FigureExport(Figure figure, Format format, FigureStyle style) {
     return this;
   }
 
+  /** The way to make a figure again, as it is stored with it. */
+  public static Map<String, String> provenance(Manifest manifest) {
+    return Map.of(
+        "command", ShellWords.join(manifest.command()),
+        "model", manifest.model().name(),
+        "model_digest", manifest.model().digest(),
+        "version", manifest.versions().product());
+  }
+
   /** Writes it, with the way to make it again; belongs into a job. */
-  public void write(Path file, Manifest manifest) throws IOException {
-    Map<String, String> provenance =
-        Map.of(
-            "command", ShellWords.join(manifest.command()),
-            "model", manifest.model().name(),
-            "model_digest", manifest.model().digest(),
-            "version", manifest.versions().product());
+  public void write(Path file, Map<String, String> provenance) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       FigureFile.paint(figure, style, provenance, format, out);
     }

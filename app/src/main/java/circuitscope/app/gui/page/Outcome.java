@@ -23,26 +23,56 @@ public record Outcome(
     List<Figure> figures,
     List<DataTable> tables,
     List<Entry> protocol,
-    String document) {
+    String document)
+    implements Answered {
 
   /** One line of the protocol. */
   public record Entry(String name, String value) {}
 
   private static final int SHOWN_CHARACTERS = 200_000;
 
+  /** What {@link ResultView} shows of a result, wherever it comes from. */
+  public record Parts(
+      String summary,
+      List<Figure> figures,
+      List<DataTable> tables,
+      List<Entry> protocol,
+      String document) {
+    public Parts {
+      document =
+          document.length() <= SHOWN_CHARACTERS
+              ? document
+              : document.substring(0, SHOWN_CHARACTERS) + Texts.SHARED.get("result.cut");
+    }
+  }
+
   /** Takes a run apart; belongs into its job. */
   public static Outcome of(AnalysisRun.Finished<?, ?> finished) {
     Result result = finished.result();
     String document = Json.pretty(result);
+    Parts parts =
+        new Parts(
+            result.summary().strip(),
+            result.figures(),
+            result.tables(),
+            protocol(finished),
+            document);
     return new Outcome(
         finished,
-        result.summary().strip(),
-        result.figures(),
-        result.tables(),
-        protocol(finished),
-        document.length() <= SHOWN_CHARACTERS
-            ? document
-            : document.substring(0, SHOWN_CHARACTERS) + Texts.SHARED.get("result.cut"));
+        parts.summary(),
+        parts.figures(),
+        parts.tables(),
+        parts.protocol(),
+        parts.document());
+  }
+
+  public Parts parts() {
+    return new Parts(summary, figures, tables, protocol, document);
+  }
+
+  @Override
+  public List<AnalysisRun.Finished<?, ?>> runs() {
+    return List.of(finished);
   }
 
   /** The command line that repeats it, as one types it into a shell. */

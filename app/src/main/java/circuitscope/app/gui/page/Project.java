@@ -4,11 +4,14 @@ import circuitscope.app.gui.job.Job;
 import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.session.workspace.History;
 import circuitscope.app.session.workspace.Places;
+import circuitscope.app.session.workspace.UnsavedWorkspaces;
 import circuitscope.app.session.workspace.Workspace;
 import circuitscope.app.session.workspace.WorkspaceFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -35,12 +38,31 @@ public final class Project {
   private final ReadOnlyBooleanWrapper changed = new ReadOnlyBooleanWrapper();
   private final ReadOnlyObjectWrapper<@Nullable Path> path = new ReadOnlyObjectWrapper<>();
   private History<Workspace> history = new History<>(Workspace.empty(""), UNDOABLE_EDITS);
+  private final Optional<UnsavedWorkspaces> unsaved;
   private @Nullable WorkspaceFile file;
+  private @Nullable WorkspaceFile spare;
   private Workspace kept = Workspace.empty("");
 
+  /** A project that is kept nowhere until it has a file. */
   public Project(Jobs jobs) {
+    this(jobs, Optional.empty());
+  }
+
+  /**
+   * An empty project.
+   *
+   * @param data where its edits are kept while it has no file; empty for nowhere
+   */
+  public Project(Jobs jobs, Optional<Path> data) {
     this.jobs = jobs;
+    this.unsaved = data.map(folder -> new UnsavedWorkspaces(folder.resolve("unsaved")));
     jobs.every(AUTOSAVE, this::autosave);
+  }
+
+  /** Where the runs of a workspace are stored: the folder beside its file. */
+  public static Path resultsOf(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return file.resolveSibling(name.replace(WorkspaceFile.ENDING, "") + ".results");
   }
 
   public ReadOnlyObjectProperty<Workspace> workspaceProperty() {
@@ -128,9 +150,42 @@ public final class Project {
     history = new History<>(opened.file().saved(), UNDOABLE_EDITS);
     kept = history.present();
     if (recovered) {
-      opened.unsaved().ifPresent(unsaved -> history.edit(unsaved, "recover"));
+      opened.unsaved().ifPresent(this::recovered);
     }
     path.set(opened.file().path());
+    show();
+  }
+
+  private void recovered(Workspace unsaved) {
+    history.edit(unsaved, Texts.SHARED.get("edit.recover"));
+  }
+
+  /**
+   * Looks for a workspace without a file that an earlier process left behind, as a job.
+   *
+   * @param recover asked whether to take it over; what is not wanted is deleted
+   */
+  public Job<?> recoverUnsaved(BooleanSupplier recover) {
+    return jobs.submit(
+            Texts.SHARED.get("job.unsaved"),
+            Jobs.FILES,
+            progress -> unsaved.isEmpty() ? Optional.<WorkspaceFile>empty() : unsaved.get().left())
+        .onDone(left -> left.ifPresent(found -> takeLeft(found, recover)));
+  }
+
+  private void takeLeft(WorkspaceFile found, BooleanSupplier recover) {
+    if (file != null || changed.get()) { // offered again another time
+      submit("job.workspace-close", found::close);
+      return;
+    }
+    if (!recover.getAsBoolean()) {
+      submit("job.workspace-close", () -> UnsavedWorkspaces.discard(found));
+      return;
+    }
+    spare = found;
+    Places there = new Places(found.path().resolveSibling(""));
+    recovered(found.saved().moved(there, places()));
+    kept = history.present();
     show();
   }
 
@@ -152,14 +207,12 @@ public final class Project {
   }
 
   private void saved(Workspace saved) {
-    if (saved.equals(workspace())) {
-      history.markSaved();
-    }
+    history.markSaved(saved);
     kept = saved;
     show();
   }
 
-  /** Saves into a new file as a job. */
+  /** Saves into a new file as a job; what can be taken back stays so. */
   public Job<?> saveAs(Path another) {
     Places before = places();
     Workspace present = workspace();
@@ -168,47 +221,93 @@ public final class Project {
             Jobs.FILES,
             progress -> {
               Places places = new Places(another.toAbsolutePath().normalize().resolveSibling(""));
-              Workspace moved = present.moved(before, places);
-              return new Opened(WorkspaceFile.create(another, moved), Optional.empty());
+              return WorkspaceFile.create(another, present.moved(before, places));
             })
         .onDone(
-            opened -> {
-              Workspace now = workspace();
-              take(opened, false);
-              if (!now.equals(present)) { // edited meanwhile
-                edit(Texts.SHARED.get("edit.pages"), saved -> now.moved(before, places()));
+            created -> {
+              leave();
+              file = created;
+              history.replaceAll(state -> state.moved(before, places()));
+              path.set(created.path());
+              saved(created.saved());
+            });
+  }
+
+  /** Keeps unsaved edits beside the file, or in a file for the time being. */
+  private void autosave() {
+    Workspace present = workspace();
+    WorkspaceFile target = file;
+    if (!changed.get() || present.equals(kept)) {
+      return;
+    }
+    kept = present;
+    if (target != null) {
+      submit("job.workspace-keep", () -> target.autosave(present));
+    } else {
+      unsaved.ifPresent(place -> keepSpare(place, present.moved(places(), place.places())));
+    }
+  }
+
+  private void keepSpare(UnsavedWorkspaces place, Workspace present) {
+    WorkspaceFile before = spare;
+    if (before != null) {
+      submit("job.workspace-keep", () -> before.save(present));
+      return;
+    }
+    jobs.submit(Texts.SHARED.get("job.workspace-keep"), Jobs.FILES, progress -> place.keep(present))
+        .onDone(
+            made -> {
+              if (file == null && spare == null) {
+                spare = made;
+              } else { // it has a file by now
+                submit("job.workspace-close", () -> UnsavedWorkspaces.discard(made));
               }
             });
   }
 
-  /** Keeps unsaved edits beside the file, so that no crash takes them. */
-  private void autosave() {
-    WorkspaceFile target = file;
-    Workspace present = workspace();
-    if (target != null && changed.get() && !present.equals(kept)) {
-      kept = present;
-      jobs.submit(
-          Texts.SHARED.get("job.workspace-keep"),
-          Jobs.FILES,
-          progress -> {
-            target.autosave(present);
-            return present;
-          });
+  @FunctionalInterface
+  private interface FileStep {
+    void run() throws IOException;
+  }
+
+  private void submit(String title, FileStep step) {
+    jobs.submit(
+        Texts.SHARED.get(title),
+        Jobs.FILES,
+        progress -> {
+          step.run();
+          return title;
+        });
+  }
+
+  /** Lets go of the file; its edits were saved, or are not wanted. */
+  public void leave() {
+    WorkspaceFile left = file;
+    WorkspaceFile notNeeded = spare;
+    file = null;
+    spare = null;
+    if (left != null) {
+      submit("job.workspace-close", () -> close(left));
+    }
+    if (notNeeded != null) {
+      submit("job.workspace-close", () -> UnsavedWorkspaces.discard(notNeeded));
     }
   }
 
-  /** Lets go of the file, as when the window closes. */
-  public void leave() {
-    WorkspaceFile left = file;
-    if (left != null) {
-      file = null;
-      jobs.submit(
-          Texts.SHARED.get("job.workspace-close"),
-          Jobs.FILES,
-          progress -> {
-            left.close();
-            return left.path();
-          });
+  /** As {@link #leave}, at once: for the end of the process, when jobs are over. */
+  public void close() throws IOException {
+    if (file != null) {
+      close(file);
     }
+    if (spare != null) {
+      UnsavedWorkspaces.discard(spare);
+    }
+    file = null;
+    spare = null;
+  }
+
+  private static void close(WorkspaceFile left) throws IOException {
+    left.discardUnsaved();
+    left.close();
   }
 }

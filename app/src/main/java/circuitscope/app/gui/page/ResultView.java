@@ -52,23 +52,31 @@ public final class ResultView extends TabPane {
 
   /** Shows an outcome, in the tab that was in front if it has something there. */
   public void show(Outcome outcome) {
+    show(outcome.parts());
+  }
+
+  /** Shows a result, in the tab that was in front if it has something there. */
+  public void show(Outcome.Parts parts) {
     Tab before = getSelectionModel().getSelectedItem();
-    figures.show(outcome.figures());
-    tablesTab.setContent(tables(outcome.tables()));
-    summaryTab.setContent(text("summary", outcome.summary()));
-    protocolTab.setContent(protocol(outcome.protocol()));
-    documentTab.setContent(text("document", outcome.document()));
+    figures.show(parts.figures());
+    tablesTab.setContent(tables(parts.tables()));
+    summaryTab.setContent(text("summary", parts.summary()));
+    protocolTab.setContent(protocol(parts.protocol()));
+    documentTab.setContent(text("document", parts.document()));
     List<Tab> shown = new ArrayList<>();
     if (ownTab != null) {
       shown.add(ownTab);
     }
-    if (!outcome.figures().isEmpty()) {
+    if (!parts.figures().isEmpty()) {
       shown.add(figuresTab);
     }
-    if (!outcome.tables().isEmpty()) {
+    if (!parts.tables().isEmpty()) {
       shown.add(tablesTab);
     }
-    shown.addAll(List.of(summaryTab, protocolTab, documentTab));
+    if (!parts.summary().isEmpty()) {
+      shown.add(summaryTab);
+    }
+    shown.addAll(List.of(protocolTab, documentTab));
     getTabs().setAll(shown);
     getSelectionModel()
         .select(before != null && shown.contains(before) ? before : shown.getFirst());

@@ -11,7 +11,8 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a page's question, one job at a time, and keeps where it stands.
+ * Runs a page's question, one job at a time, and keeps where it stands. What comes of it joins the
+ * project's results: see {@link Answered}.
  *
  * @param <R> the answer, ready to be shown: plain values
  */
@@ -71,6 +72,7 @@ public final class Runner<R> {
               });
     }
     submitted.onEnd(end -> state.set(after(title, end, before)));
+    submitted.onDone(answer -> new KeptRuns(services).keep(answer, before));
   }
 
   private static <R> RunState<R> after(String title, JobState<R> end, @Nullable R before) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
 import javafx.beans.property.IntegerProperty;
@@ -36,6 +37,7 @@ public final class Settings {
   private static final int RECENT = 10;
 
   private final Path file;
+  private final Optional<Path> data;
   private final Properties stored = new Properties();
   private final ObjectProperty<Appearance> appearance =
       new SimpleObjectProperty<>(Appearance.SYSTEM);
@@ -46,23 +48,44 @@ public final class Settings {
   private final ObservableList<String> recentModels = FXCollections.observableArrayList();
   private final ObservableList<String> recentWorkspaces = FXCollections.observableArrayList();
 
-  private Settings(Path file) {
+  private Settings(Path file, Optional<Path> data) {
     this.file = file;
+    this.data = data;
   }
 
-  /** Those of this user: CIRCUITSCOPE_CONFIG, else circuitscope under XDG_CONFIG_HOME. */
+  /**
+   * Those of this user: CIRCUITSCOPE_CONFIG, else circuitscope under XDG_CONFIG_HOME. What the
+   * window stores by itself goes below CIRCUITSCOPE_DATA, else circuitscope under XDG_DATA_HOME.
+   */
   public static Settings ofUser(Map<String, String> environment) {
-    String own = environment.getOrDefault("CIRCUITSCOPE_CONFIG", "");
-    Path home = Path.of(System.getProperty("user.home", "."));
-    String xdg = environment.getOrDefault("XDG_CONFIG_HOME", "");
-    Path shared = xdg.isEmpty() ? home.resolve(".config") : Path.of(xdg);
-    Path folder = own.isEmpty() ? shared.resolve("circuitscope") : Path.of(own);
-    return read(folder.resolve("window.properties"));
+    Path config = folder(environment, "CIRCUITSCOPE_CONFIG", "XDG_CONFIG_HOME", ".config");
+    Path data = folder(environment, "CIRCUITSCOPE_DATA", "XDG_DATA_HOME", ".local/share");
+    return read(config.resolve("window.properties"), Optional.of(data));
   }
 
-  /** Those of a file; what is missing or no longer understood takes its default. */
+  private static Path folder(
+      Map<String, String> environment, String own, String shared, String usual) {
+    String chosen = environment.getOrDefault(own, "");
+    if (!chosen.isEmpty()) {
+      return Path.of(chosen);
+    }
+    String base = environment.getOrDefault(shared, "");
+    Path home = Path.of(System.getProperty("user.home", "."));
+    return (base.isEmpty() ? home.resolve(usual) : Path.of(base)).resolve("circuitscope");
+  }
+
+  /** Those of a file, with no folder for data; see {@link #read(Path, Optional)}. */
   public static Settings read(Path file) {
-    Settings settings = new Settings(file);
+    return read(file, Optional.empty());
+  }
+
+  /**
+   * Those of a file; what is missing or no longer understood takes its default.
+   *
+   * @param data where the window stores runs and workspaces without a file; empty for nowhere
+   */
+  public static Settings read(Path file, Optional<Path> data) {
+    Settings settings = new Settings(file, data);
     if (Files.isRegularFile(file)) {
       try (Reader reader = Files.newBufferedReader(file)) {
         settings.stored.load(reader);
@@ -127,6 +150,11 @@ public final class Settings {
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": the settings could not be written", e);
     }
+  }
+
+  /** The folder of what the window stores by itself; empty where it stores nothing. */
+  public Optional<Path> data() {
+    return data;
   }
 
   /** Anything else that a part of the window wants to find again. */

@@ -4,6 +4,7 @@ import circuitscope.app.gui.analysis.PageState;
 import circuitscope.app.gui.analysis.Question;
 import circuitscope.app.gui.analysis.Questions;
 import circuitscope.app.gui.model.LoadedModel;
+import circuitscope.app.gui.page.Answered;
 import circuitscope.app.gui.page.ChosenModel;
 import circuitscope.app.gui.page.InputFormViewModel;
 import circuitscope.app.gui.page.Outcome;
@@ -12,6 +13,7 @@ import circuitscope.app.gui.page.RunState;
 import circuitscope.app.gui.page.Runner;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.app.session.AnalysisRun;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.predict.GenerateAnalysis;
@@ -21,7 +23,9 @@ import circuitscope.probes.predict.Prediction;
 import circuitscope.probes.predict.TextToken;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.IntegerProperty;
@@ -38,7 +42,15 @@ public final class PromptViewModel implements Questions {
   private static final int LETTERS_AT_A_STROKE = 4000;
 
   /** What is shown; each part stays while the other is run anew. */
-  public record Answer(@Nullable Outcome predicted, @Nullable Outcome written) {
+  public record Answer(@Nullable Outcome predicted, @Nullable Outcome written) implements Answered {
+    @Override
+    public List<AnalysisRun.Finished<?, ?>> runs() {
+      return Stream.of(predicted, written)
+          .filter(Objects::nonNull)
+          .<AnalysisRun.Finished<?, ?>>map(Outcome::finished)
+          .toList();
+    }
+
     public Optional<Prediction> prediction() {
       return predicted == null
           ? Optional.empty()

@@ -10,6 +10,8 @@ import circuitscope.app.gui.page.Texts;
 import circuitscope.app.gui.probes.ProbesPage;
 import circuitscope.app.gui.prompt.PromptPage;
 import circuitscope.app.gui.residual.ResidualPage;
+import circuitscope.app.gui.results.ResultPage;
+import circuitscope.app.gui.results.ResultsPage;
 import circuitscope.app.gui.sinks.SinksPage;
 import circuitscope.app.gui.subnetworks.SubnetworksPage;
 import circuitscope.probes.analysis.Analysis;
@@ -31,7 +33,11 @@ public final class PageTypes {
           ResidualPage.type(),
           CircuitsPage.type(),
           ProbesPage.type(),
-          BatchPage.type());
+          BatchPage.type(),
+          ResultsPage.type());
+
+  /** Pages of something that is there already, opened from it alone: in no menu. */
+  private static final List<PageType> OF_THINGS = List.of(ResultPage.type());
 
   /** The groups in their order, by the first word of the analyses that belong to them. */
   private static final List<String> GROUPS =
@@ -73,6 +79,11 @@ public final class PageTypes {
   /** Those that are there before the analyses are loaded. */
   public static List<PageType> own() {
     return OWN;
+  }
+
+  /** Those that no menu offers. */
+  static List<PageType> ofThings() {
+    return OF_THINGS;
   }
 
   /** One for every analysis. */

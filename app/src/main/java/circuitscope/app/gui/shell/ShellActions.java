@@ -122,12 +122,10 @@ final class ShellActions {
   }
 
   void openWorkspace() {
-    if (shell.mayClose()) {
-      services()
-          .files()
-          .open(Texts.SHARED.get("files.workspace"), WORKSPACES)
-          .ifPresent(shell::openWorkspace);
-    }
+    services()
+        .files()
+        .open(Texts.SHARED.get("files.workspace"), WORKSPACES)
+        .ifPresent(shell::openWorkspace);
   }
 
   void saveWorkspace() {

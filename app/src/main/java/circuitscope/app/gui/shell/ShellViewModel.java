@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
@@ -88,7 +89,9 @@ public final class ShellViewModel {
 
   /** The type of page of that id. */
   public Optional<PageType> type(String id) {
-    return workbench.pageTypes().stream().filter(type -> type.id().equals(id)).findFirst();
+    return Stream.concat(workbench.pageTypes().stream(), PageTypes.ofThings().stream())
+        .filter(type -> type.id().equals(id))
+        .findFirst();
   }
 
   /** The type that a page was opened as. */
@@ -129,13 +132,21 @@ public final class ShellViewModel {
         && !services.notices().confirm(lost.get(), Texts.SHARED.get("loss.quit"))) {
       return false;
     }
-    boolean unsaved =
-        services.project().pathProperty().get() != null
-            && services.project().changedProperty().get();
-    return !unsaved
-        || services
-            .notices()
-            .confirm(Texts.SHARED.get("loss.workspace"), Texts.SHARED.get("loss.quit"));
+    return mayLeaveWorkspace();
+  }
+
+  /** Whether the workspace may be left: asks if edits of it, or its results, were not saved. */
+  private boolean mayLeaveWorkspace() {
+    boolean file = services.project().pathProperty().get() != null;
+    int results = services.project().workspace().results().size();
+    if (!services.project().changedProperty().get() || (!file && results == 0)) {
+      return true;
+    }
+    return services
+        .notices()
+        .confirm(
+            file ? Texts.SHARED.get("loss.workspace") : Texts.SHARED.get("loss.untitled", results),
+            Texts.SHARED.get("loss.quit"));
   }
 
   /** Opens a model with the preferred device and dtype. */
@@ -210,6 +221,9 @@ public final class ShellViewModel {
       services.notices().said(Texts.SHARED.get("said.open-already", path.getFileName()));
       return;
     }
+    if (!mayLeaveWorkspace()) {
+      return;
+    }
     services
         .project()
         .open(
@@ -233,13 +247,37 @@ public final class ShellViewModel {
     for (Page page : List.copyOf(pages)) {
       close(page);
     }
-    Workspace workspace = services.project().workspace();
-    workspace.models().stream().filter(item -> !isOpen(item)).forEach(this::open);
-    for (Item.View view : workspace.views()) {
+    openModels();
+    for (Item.View view : services.project().workspace().views()) {
       Map<String, Object> state = new LinkedHashMap<>(view.layout());
       state.put("parameters", view.parameters());
       type(view.page()).ifPresent(type -> open(type, state));
     }
+  }
+
+  private void openModels() {
+    services.project().workspace().models().stream()
+        .filter(item -> !isOpen(item))
+        .forEach(this::open);
+  }
+
+  /** Offers what an earlier session without a workspace's file did not save. */
+  public void recoverUnsaved() {
+    services
+        .project()
+        .recoverUnsaved(
+            () ->
+                services
+                    .notices()
+                    .confirm(
+                        Texts.SHARED.get("unsaved.recover"),
+                        Texts.SHARED.get("workspace.recover.yes")))
+        .onDone(looked -> openModels())
+        .onFailed(
+            failure ->
+                services
+                    .notices()
+                    .failed(Problem.of(Texts.SHARED.get("problem.unsaved"), failure)));
   }
 
   /** Notes the open pages in the workspace, as before it is saved. */

@@ -87,7 +87,7 @@ final class SideBar extends VBox {
         "results",
         "fth-archive",
         actions::addResult,
-        workspace.results().stream().map(this::result).toList());
+        workspace.results().reversed().stream().map(this::result).toList());
   }
 
   private void section(int at, String id, String icon, Runnable add, List<SideEntry> entries) {
@@ -138,7 +138,8 @@ final class SideBar extends VBox {
   }
 
   private SideEntry result(Item.Result item) {
-    return new SideEntry("result-" + item.id(), item.id(), item.analysis(), "", false)
+    String name = item.name() == null ? item.id() : item.name();
+    return new SideEntry("result-" + item.id(), name, item.analysis(), "", false)
         .opening(() -> shell.openResult(item))
         .removing("side.remove", () -> items.remove(item));
   }

@@ -40,7 +40,7 @@ public final class Workbench {
     this.jobs = jobs;
     this.settings = settings;
     this.models = new Models(jobs);
-    this.project = new Project(jobs);
+    this.project = new Project(jobs, settings.data());
   }
 
   /** The services of a window that opens no pages from pages. */

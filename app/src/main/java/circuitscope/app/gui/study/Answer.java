@@ -1,5 +1,6 @@
 package circuitscope.app.gui.study;
 
+import circuitscope.app.gui.page.Answered;
 import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.session.AnalysisRun;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  * @param outcome all columns in one: their figures side by side on one scale
  * @param columns one for each model that was asked
  */
-public record Answer(Outcome outcome, List<Column> columns) {
+public record Answer(Outcome outcome, List<Column> columns) implements Answered {
   /**
    * The answer of one model.
    *
@@ -20,6 +21,11 @@ public record Answer(Outcome outcome, List<Column> columns) {
 
   public Answer {
     columns = List.copyOf(columns);
+  }
+
+  @Override
+  public List<AnalysisRun.Finished<?, ?>> runs() {
+    return columns.stream().<AnalysisRun.Finished<?, ?>>map(Column::finished).toList();
   }
 
   /** Puts the columns beside each other; belongs into the job. */

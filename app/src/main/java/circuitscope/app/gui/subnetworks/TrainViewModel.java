@@ -4,6 +4,7 @@ import circuitscope.app.gui.job.Job;
 import circuitscope.app.gui.job.JobState;
 import circuitscope.app.gui.model.LoadedModel;
 import circuitscope.app.gui.page.InputFormViewModel;
+import circuitscope.app.gui.page.KeptRuns;
 import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.gui.page.Problem;
 import circuitscope.app.gui.page.Services;
@@ -127,6 +128,7 @@ public final class TrainViewModel {
     Runnable ticks = services.jobs().every(LOOK, this::look);
     endLooking = ticks;
     begun.stateProperty().addListener((property, old, now) -> moved(now));
+    begun.onDone(outcome -> new KeptRuns(services).keep(outcome, null));
     begun.onEnd(
         end -> {
           ticks.run();

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,12 @@ public final class History<T> {
 
   /** Notes that the present state is the stored one; the next edit is one of its own. */
   public void markSaved() {
-    saved = present;
+    markSaved(present);
+  }
+
+  /** Notes which state is the stored one, as where edits were made while it was being stored. */
+  public void markSaved(T stored) {
+    saved = stored;
     Step<T> last = past.poll();
     if (last != null) {
       past.push(new Step<>(last.state(), last.edit(), null));
@@ -112,6 +118,20 @@ public final class History<T> {
   /** Notes that no state of this history is stored, as after a recovery. */
   public void markUnsaved() {
     saved = null;
+  }
+
+  /** Puts another value in the place of every state, as when all of them move to another folder. */
+  public void replaceAll(UnaryOperator<T> moved) {
+    present = moved.apply(present);
+    replaceAll(past, moved);
+    replaceAll(future, moved);
+  }
+
+  private static <T> void replaceAll(Deque<Step<T>> steps, UnaryOperator<T> moved) {
+    for (int left = steps.size(); left > 0; left--) {
+      Step<T> step = steps.remove();
+      steps.add(new Step<>(moved.apply(step.state()), step.edit(), step.of()));
+    }
   }
 
   /** Whether the present state differs from the stored one. */

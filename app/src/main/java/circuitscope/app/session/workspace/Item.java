@@ -242,12 +242,19 @@ public sealed interface Item {
    * @param analysis its analysis's id
    * @param folder where its files are
    * @param digest of its files when it was added; see {@link ResultDigest}
+   * @param name what people call it; null for its id
+   * @param note what they say of it
+   * @param kept true where the window stored a run there by itself, so that the files may go with
+   *     the result; null where they were there before
    */
   record Result(
       String id,
       String analysis,
       String folder,
       String digest,
+      @Nullable String name,
+      @Nullable String note,
+      @Nullable Boolean kept,
       @JsonAnySetter @JsonAnyGetter Map<String, Object> other)
       implements Item {
     public Result {
@@ -256,7 +263,17 @@ public sealed interface Item {
 
     @Override
     public Result moved(Places from, Places to) {
-      return new Result(id, analysis, to.written(from.resolve(folder)), digest, other);
+      String there = to.written(from.resolve(folder));
+      return new Result(id, analysis, there, digest, name, note, kept, other);
+    }
+
+    /** This with what people call it and say of it; blank for nothing. */
+    public Result annotated(String name, String note) {
+      return new Result(id, analysis, folder, digest, text(name), text(note), kept, other);
+    }
+
+    private static @Nullable String text(String typed) {
+      return typed.isBlank() ? null : typed.strip();
     }
 
     /**
@@ -270,6 +287,9 @@ public sealed interface Item {
           ResultDigest.analysis(folder),
           places.written(folder),
           ResultDigest.of(folder),
+          null,
+          null,
+          null,
           Map.of());
     }
 

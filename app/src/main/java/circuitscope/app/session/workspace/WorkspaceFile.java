@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -159,6 +160,15 @@ public final class WorkspaceFile implements AutoCloseable {
   /** Forgets what autosave kept, as when edits are thrown away on closing. */
   public void discardUnsaved() throws IOException {
     steps.delete(beside(path, ".unsaved"));
+  }
+
+  /** Closes it and deletes everything that was written for it. */
+  void delete() throws IOException {
+    close();
+    for (String ending : List.of("", ".previous", ".unsaved")) {
+      steps.delete(beside(path, ending));
+    }
+    steps.delete(WorkspaceLock.file(path));
   }
 
   private static Path beside(Path path, String ending) {

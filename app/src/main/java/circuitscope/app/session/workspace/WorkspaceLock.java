@@ -24,7 +24,7 @@ final class WorkspaceLock implements AutoCloseable {
   }
 
   static WorkspaceLock take(Path workspace) throws IOException {
-    Path file = workspace.resolveSibling("." + workspace.getFileName() + ".lock");
+    Path file = file(workspace);
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
@@ -46,6 +46,11 @@ final class WorkspaceLock implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  /** The file that is locked. */
+  static Path file(Path workspace) {
+    return workspace.resolveSibling("." + workspace.getFileName() + ".lock");
   }
 
   private static WorkspaceException taken(Path workspace, Path file) throws IOException {

@@ -11,6 +11,7 @@ import circuitscope.subnetworks.mask.MaskReference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded checkpoint, open as a page finds it and as the command line does. */
@@ -18,10 +19,16 @@ public final class OpenEmbedded implements AutoCloseable {
   public static final String MODEL = "embedded:gpt2-4l";
 
   private final InlineJobs jobs = new InlineJobs();
-  private final TestServices test = new TestServices(jobs);
+  private final TestServices test;
   private final LoadedModel model;
 
   public OpenEmbedded() {
+    this(Optional.empty());
+  }
+
+  /** The checkpoint in a window that stores runs in a folder. */
+  public OpenEmbedded(Optional<Path> data) {
+    test = new TestServices(jobs, data);
     test.services().models().open(new ModelChoice(MODEL, null, "cpu", "fp32"));
     model = test.services().models().open().getFirst();
   }

@@ -6,7 +6,9 @@ import circuitscope.app.session.Analyses;
 import circuitscope.viz.palette.Theme;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javafx.beans.property.SimpleObjectProperty;
 
@@ -16,20 +18,44 @@ public final class TestServices implements Services.Notices, FileDialogs {
   private final List<String> said = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Services services;
+  private final List<String> asked = new ArrayList<>();
+  private final Map<String, Map<String, Object>> opened = new LinkedHashMap<>();
   private Optional<Path> answer = Optional.empty();
+  private boolean confirms = true;
 
   public TestServices(Jobs jobs) {
+    this(jobs, Optional.empty());
+  }
+
+  /** Services that store runs in a folder. */
+  public TestServices(Jobs jobs, Optional<Path> data) {
     this.services =
         new Services(
             jobs,
             new Models(jobs),
-            new Project(jobs),
-            Settings.read(Path.of("no-such-settings")),
+            new Project(jobs, data),
+            Settings.read(Path.of("no-such-settings"), data),
             this,
             this,
             copied::add,
             new SimpleObjectProperty<>(Theme.LIGHT),
-            Analyses::registry);
+            Analyses::registry,
+            opened::put);
+  }
+
+  /** Pages that were opened from others, by type: their states. */
+  public Map<String, Map<String, Object>> opened() {
+    return opened;
+  }
+
+  /** Questions that were asked before something was lost. */
+  public List<String> asked() {
+    return asked;
+  }
+
+  /** What every such question is answered with from now on. */
+  public void confirms(boolean yes) {
+    confirms = yes;
   }
 
   public Services services() {
@@ -65,7 +91,8 @@ public final class TestServices implements Services.Notices, FileDialogs {
 
   @Override
   public boolean confirm(String question, String goOn) {
-    return true;
+    asked.add(question);
+    return confirms;
   }
 
   @Override
