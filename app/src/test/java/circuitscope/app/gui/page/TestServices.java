@@ -40,7 +40,8 @@ public final class TestServices implements Services.Notices, FileDialogs {
             copied::add,
             new SimpleObjectProperty<>(Theme.LIGHT),
             Analyses::registry,
-            opened::put);
+            opened::put,
+            place -> false);
   }
 
   /** Pages that were opened from others, by type: their states. */
