@@ -64,7 +64,7 @@ record KeptResults(Services services) {
             result.digest(),
             there.map(Item.Result::name).orElse(null),
             there.map(Item.Result::note).orElse(null),
-            null,
+            there.map(Item.Result::kept).orElse(null),
             there.map(Item.Result::other).orElse(Map.of())));
   }
 }
