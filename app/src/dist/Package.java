@@ -118,7 +118,10 @@ public final class Package {
         "--description", "A workbench for the circuits of transformer language models");
   }
 
-  /** One short command tells the JVM which classes a start needs; later starts find them linked. */
+  /**
+   * A window that nobody sees, in which the embedded checkpoint is opened, tells the JVM which
+   * classes a start needs; later starts find them linked.
+   */
   private void recordFastStart(Path root) throws IOException, InterruptedException {
     Path app =
         root.resolve(
@@ -142,10 +145,21 @@ public final class Package {
     command.add(dist.resolve("runtime").resolve("bin").resolve("java").toString());
     command.addAll(JVM);
     command.addAll(
-        List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath, "circuitscope.app.Main"));
-    command.addAll(
-        List.of("loss", "--model", "embedded:gpt2-4l", "--device", "cpu", "--text", "Fast start"));
-    int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+        List.of(
+            "-Dglass.platform=Headless",
+            "-Dprism.order=sw",
+            "-Dcircuitscope.startup=exit",
+            "-XX:AOTCacheOutput=" + cache,
+            "-cp",
+            classPath,
+            "circuitscope.app.Main",
+            "gui",
+            "embedded:gpt2-4l"));
+    ProcessBuilder run = new ProcessBuilder(command).inheritIO();
+    Path nobody = dist.resolve("recorded"); // whose settings and unsaved work these are
+    run.environment().put("CIRCUITSCOPE_CONFIG", nobody.toString());
+    run.environment().put("CIRCUITSCOPE_DATA", nobody.toString());
+    int exit = run.start().waitFor();
     if (exit != 0 || !Files.exists(cache)) {
       throw new IllegalStateException("the image's first run ended with " + exit + ", see above");
     }

@@ -23,8 +23,8 @@ public final class WindowApplication extends Application {
     Workbench shared = new Workbench(made, Settings.ofUser(System.getenv()), this::show);
     workbench = shared;
     Windows windows = new Windows(shared);
+    StartupReport.firstWindow(stage, made);
     var window = windows.first(stage);
-    StartupReport.firstWindow(stage);
     List<String> named = getParameters().getUnnamed();
     windows.afterFirstFrame(
         () -> {

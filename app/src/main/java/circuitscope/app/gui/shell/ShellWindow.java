@@ -31,6 +31,7 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.Stage;
+import org.jspecify.annotations.Nullable;
 
 /** One window: menus and tools above, the project on the left, pages, the status below. */
 public final class ShellWindow implements Services.Notices {
@@ -40,15 +41,17 @@ public final class ShellWindow implements Services.Notices {
   private final ShellViewModel shell;
   private final Consumer<ShellWindow> another;
   private final ActionList actionList;
-  private final CommandPalette palette;
+  private final StackPane root = new StackPane();
+  private final Menus menus;
   private final PageArea pages;
   private final SideBar side;
   private final SplitPane split;
   private final StatusBar status;
   private final VBox banners = new VBox();
-  private final StackPane jobsVeil;
   private final HomePage home;
   private final PageType homeType;
+  private @Nullable CommandPalette palette;
+  private @Nullable StackPane jobsVeil;
 
   /**
    * A window over a workbench.
@@ -71,11 +74,10 @@ public final class ShellWindow implements Services.Notices {
             workbench.services(files.apply(stage), this, ShellWindow::copy, this::openPage));
     ShellActions actions = new ShellActions(shell, this);
     this.actionList = new ActionList(shell, actions, this);
-    this.palette = new CommandPalette(actionList::all);
+    this.menus = new Menus(shell, actionList);
     this.pages = new PageArea(shell, this::detach);
     this.side = new SideBar(shell, actions);
     this.status = new StatusBar(workbench, this::showJobs);
-    this.jobsVeil = veil(new JobsPane(workbench.jobs()));
     this.home = new HomePage(shell, actions);
     this.homeType = HomePage.type(home);
     banners.setId("banners");
@@ -84,9 +86,9 @@ public final class ShellWindow implements Services.Notices {
     split.setDividerPositions(SIDE_SHARE);
     split.getStyleClass().add("main-split");
     BorderPane main = new BorderPane(split);
-    main.setTop(new VBox(new Menus(shell, actionList), toolBar(), banners));
+    main.setTop(new VBox(menus, toolBar(), banners));
     main.setBottom(status);
-    StackPane root = new StackPane(main, jobsVeil, palette);
+    root.getChildren().setAll(main);
     root.getStyleClass().add("shell");
     Scene scene = new Scene(root, 1440, 900);
     dress.accept(scene);
@@ -110,6 +112,12 @@ public final class ShellWindow implements Services.Notices {
           close();
         });
     showHome();
+  }
+
+  /** Fills in what the first frame does not wait for. */
+  void complete() {
+    side.open();
+    menus.fill();
   }
 
   private void openPage(String type, Map<String, Object> state) {
@@ -211,6 +219,10 @@ public final class ShellWindow implements Services.Notices {
   }
 
   void showPalette() {
+    if (palette == null) {
+      palette = new CommandPalette(actionList::all);
+      root.getChildren().add(palette);
+    }
     palette.show();
   }
 
@@ -219,6 +231,10 @@ public final class ShellWindow implements Services.Notices {
   }
 
   void showJobs() {
+    if (jobsVeil == null) {
+      jobsVeil = veil(new JobsPane(shell.workbench().jobs()));
+      root.getChildren().add(jobsVeil);
+    }
     jobsVeil.setVisible(!jobsVeil.isVisible());
     if (jobsVeil.isVisible()) {
       jobsVeil.lookup("#jobs-list").requestFocus();

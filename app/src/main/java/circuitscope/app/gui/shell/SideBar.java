@@ -16,13 +16,17 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 
-/** The project: models, prompts, texts, masks and results, with what can be done to each. */
+/**
+ * The project: models, prompts, texts, masks and results, with what can be done to each. Empty
+ * until {@link #open}.
+ */
 final class SideBar extends VBox {
   private final ShellViewModel shell;
   private final ShellActions actions;
   private final ProjectItems items;
   private final TreeItem<SideEntry> root = new TreeItem<>();
-  private final TreeView<SideEntry> tree;
+  private final TreeView<SideEntry> tree =
+      Icons.named(new TreeView<>(root), "project", Texts.SHARED.get("side"));
 
   SideBar(ShellViewModel shell, ShellActions actions) {
     this.shell = shell;
@@ -30,7 +34,10 @@ final class SideBar extends VBox {
     this.items = new ProjectItems(shell.services().project());
     setId("side-bar");
     getStyleClass().add("side-bar");
-    tree = Icons.named(new TreeView<>(root), "project", Texts.SHARED.get("side"));
+  }
+
+  /** Lists the project and follows it; the first frame does not wait for that. */
+  void open() {
     tree.setShowRoot(false);
     tree.setCellFactory(view -> new SideCell());
     tree.setOnKeyPressed(

@@ -47,6 +47,7 @@ public final class Windows {
     open.add(window);
     stage.setOnHidden(event -> open.remove(window));
     stage.show();
+    afterFirstFrame(window::complete);
     return window;
   }
 

@@ -25,8 +25,7 @@ public final class Workbench {
   private final Settings settings;
   private final Project project;
   private final ObjectProperty<Theme> theme = new SimpleObjectProperty<>(Theme.LIGHT);
-  private final ObservableList<PageType> pageTypes =
-      FXCollections.observableArrayList(PageTypes.own());
+  private final ObservableList<PageType> pageTypes = FXCollections.observableArrayList();
   private final Supplier<AnalysisRegistry> analyses = new Once();
 
   /** A workbench without a desktop around it. */
@@ -55,8 +54,9 @@ public final class Workbench {
         jobs, models, project, settings, files, notices, clip, theme, analyses, pages, desktop);
   }
 
-  /** Loads the analyses beside the window; their pages join {@link #pageTypes}. */
+  /** Names the pages made by hand, and loads the analyses beside the window for theirs. */
   public void loadPageTypes() {
+    pageTypes.setAll(PageTypes.own());
     jobs.submit(
             Texts.SHARED.get("job.analyses"), Jobs.FILES, progress -> PageTypes.of(analyses.get()))
         .onDone(pageTypes::addAll);
