@@ -118,6 +118,7 @@ public final class ShellWindow implements Services.Notices {
   void complete() {
     side.open();
     menus.fill();
+    status.open();
   }
 
   private void openPage(String type, Map<String, Object> state) {

@@ -20,20 +20,27 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import org.jspecify.annotations.Nullable;
 
-/** What was said last, the running job, the device and the memory in use. */
+/**
+ * What was said last and, once {@link #open}, the running job, the device and the memory in use.
+ */
 final class StatusBar extends HBox {
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
+  private final Workbench workbench;
+  private final Runnable showJobs;
   private final Jobs jobs;
   private final Label said = Icons.named(new Label(), "said", Texts.SHARED.get("status.said"));
   private final Label jobTitle = new Label();
   private final ProgressBar progress = new ProgressBar();
   private final Button openJobs = new Button();
-  private final Button cancel;
+  private final Button cancel =
+      Icons.button("job-cancel", "fth-x", Texts.SHARED.get("status.cancel"), this::cancelShown);
   private final ChangeListener<Object> follow = (property, old, now) -> show();
   private @Nullable Job<?> shown;
 
   StatusBar(Workbench workbench, Runnable showJobs) {
+    this.workbench = workbench;
+    this.showJobs = showJobs;
     this.jobs = workbench.jobs();
     setId("status");
     getStyleClass().add("status-bar");
@@ -41,18 +48,19 @@ final class StatusBar extends HBox {
     said.setMinWidth(0);
     said.setMaxWidth(Double.MAX_VALUE);
     HBox.setHgrow(said, Priority.ALWAYS);
+    getChildren().setAll(said);
+  }
+
+  private void cancelShown() {
+    if (shown != null) {
+      shown.cancel();
+    }
+  }
+
+  /** Follows the jobs; the first frame does not wait for that. */
+  void open() {
     progress.setId("job-progress");
     progress.setPrefWidth(110);
-    cancel =
-        Icons.button(
-            "job-cancel",
-            "fth-x",
-            Texts.SHARED.get("status.cancel"),
-            () -> {
-              if (shown != null) {
-                shown.cancel();
-              }
-            });
     openJobs.setId("jobs");
     openJobs.getStyleClass().addAll("flat", "small");
     openJobs.setGraphic(Icons.of("fth-activity"));
