@@ -15,14 +15,12 @@ import javafx.scene.control.MenuItem;
 import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.input.KeyCombination;
 
-/** The menu bar, made from the actions; its menus are empty until {@link #fill}. */
+/** The menu bar, made from the actions. */
 final class Menus extends MenuBar {
-  private final ShellViewModel shell;
   private final ActionList actions;
   private final Map<String, Menu> menus = new TreeMap<>();
 
   Menus(ShellViewModel shell, ActionList actions) {
-    this.shell = shell;
     this.actions = actions;
     setId("menus");
     for (String name : ActionList.MENUS) {
@@ -31,10 +29,6 @@ final class Menus extends MenuBar {
       menus.put(menu.getText(), menu);
       getMenus().add(menu);
     }
-  }
-
-  /** Makes the items, which the first frame does not wait for. */
-  void fill() {
     for (Action action : actions.own()) {
       menu(action.group()).getItems().add(item(action, action.keys()));
     }

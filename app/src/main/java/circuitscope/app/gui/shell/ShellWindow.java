@@ -42,7 +42,7 @@ public final class ShellWindow implements Services.Notices {
   private final Consumer<ShellWindow> another;
   private final ActionList actionList;
   private final StackPane root = new StackPane();
-  private final Menus menus;
+  private final VBox top = new VBox();
   private final PageArea pages;
   private final SideBar side;
   private final SplitPane split;
@@ -74,7 +74,6 @@ public final class ShellWindow implements Services.Notices {
             workbench.services(files.apply(stage), this, ShellWindow::copy, this::openPage));
     ShellActions actions = new ShellActions(shell, this);
     this.actionList = new ActionList(shell, actions, this);
-    this.menus = new Menus(shell, actionList);
     this.pages = new PageArea(shell, this::detach);
     this.side = new SideBar(shell, actions);
     this.status = new StatusBar(workbench, this::showJobs);
@@ -86,7 +85,9 @@ public final class ShellWindow implements Services.Notices {
     split.setDividerPositions(SIDE_SHARE);
     split.getStyleClass().add("main-split");
     BorderPane main = new BorderPane(split);
-    main.setTop(new VBox(menus, toolBar(), banners));
+    top.getStyleClass().add("window-top");
+    top.getChildren().setAll(banners);
+    main.setTop(top);
     main.setBottom(status);
     root.getChildren().setAll(main);
     root.getStyleClass().add("shell");
@@ -114,10 +115,10 @@ public final class ShellWindow implements Services.Notices {
     showHome();
   }
 
-  /** Fills in what the first frame does not wait for. */
+  /** Fills in what the first frame does not wait for: it takes as long again. */
   void complete() {
+    top.getChildren().setAll(new Menus(shell, actionList), toolBar(), banners);
     side.open();
-    menus.fill();
     status.open();
   }
 

@@ -33,9 +33,8 @@ final class StatusBar extends HBox {
   private final Label jobTitle = new Label();
   private final ProgressBar progress = new ProgressBar();
   private final Button openJobs = new Button();
-  private final Button cancel =
-      Icons.button("job-cancel", "fth-x", Texts.SHARED.get("status.cancel"), this::cancelShown);
   private final ChangeListener<Object> follow = (property, old, now) -> show();
+  private final HBox busy = new HBox();
   private @Nullable Job<?> shown;
 
   StatusBar(Workbench workbench, Runnable showJobs) {
@@ -72,10 +71,15 @@ final class StatusBar extends HBox {
     Label memory = new Label("", Icons.of("fth-hard-drive"));
     memory.setId("memory");
     memory.setTooltip(Icons.tooltip(Texts.SHARED.get("status.memory.help")));
+    Button cancel =
+        Icons.button("job-cancel", "fth-x", Texts.SHARED.get("status.cancel"), this::cancelShown);
+    busy.setAlignment(Pos.CENTER_LEFT);
+    busy.spacingProperty().bind(spacingProperty());
+    busy.getChildren().setAll(jobTitle, progress, cancel);
     for (Region part : List.of(progress, openJobs, cancel, device, memory)) {
       part.setMinWidth(Region.USE_PREF_SIZE);
     }
-    getChildren().setAll(said, jobTitle, progress, cancel, openJobs, device, memory);
+    getChildren().setAll(said, busy, openJobs, device, memory);
     jobs.all().addListener((ListChangeListener<Job<?>>) change -> show());
     workbench
         .models()
@@ -105,8 +109,8 @@ final class StatusBar extends HBox {
   }
 
   private void show() {
-    List<Job<?>> busy = jobs.all().stream().filter(job -> !job.state().ended()).toList();
-    Job<?> first = busy.isEmpty() ? null : busy.getFirst();
+    List<Job<?>> running = jobs.all().stream().filter(job -> !job.state().ended()).toList();
+    Job<?> first = running.isEmpty() ? null : running.getFirst();
     if (first != shown) {
       if (shown != null) {
         shown.stateProperty().removeListener(follow);
@@ -117,14 +121,12 @@ final class StatusBar extends HBox {
       }
     }
     openJobs.setText(
-        busy.isEmpty()
+        running.isEmpty()
             ? Texts.SHARED.get("status.jobs.none")
-            : Texts.SHARED.get("status.jobs", busy.size()));
+            : Texts.SHARED.get("status.jobs", running.size()));
     jobTitle.setText(first == null ? "" : first.title());
-    for (Region part : List.of(jobTitle, progress, cancel)) {
-      part.setVisible(first != null);
-      part.setManaged(first != null);
-    }
+    busy.setVisible(first != null);
+    busy.setManaged(first != null);
     if (first != null && first.state() instanceof JobState.Running<?>(var snapshot, var stops)) {
       progress.setProgress(
           snapshot.fraction() == 0 ? ProgressBar.INDETERMINATE_PROGRESS : snapshot.fraction());
