@@ -56,6 +56,7 @@ public final class Screenshots {
     for (PageScenes scene : WindowDriver.onWindow(() -> PageScenes.of(page))) {
       driver.act(scene.act());
       driver.await(type + scene.name(), scene.runner());
+      driver.idle();
       driver.pictures(folder, type + scene.name());
     }
   }

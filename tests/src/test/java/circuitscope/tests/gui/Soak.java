@@ -48,9 +48,13 @@ public final class Soak {
           return soak;
         });
     Instant end = Instant.now().plus(length);
-    for (int round = 1; Instant.now().isBefore(end); round++) {
-      soak.round();
-      soak.report(round);
+    try {
+      for (int round = 1; Instant.now().isBefore(end); round++) {
+        soak.round();
+        soak.report(round);
+      }
+    } catch (Exception failure) {
+      soak.failed("round", failure);
     }
     Platform.exit();
     System.exit(soak.failures.isEmpty() ? 0 : 1);
@@ -81,8 +85,7 @@ public final class Soak {
             List.copyOf(driver.workbench().models().open())
                 .forEach(driver.workbench().models()::unload));
     driver.until(() -> driver.workbench().models().open().isEmpty());
-    driver.until(
-        () -> driver.workbench().jobs().all().stream().allMatch(job -> job.state().ended()));
+    driver.idle();
     driver.act(
         () ->
             driver.workbench().jobs().all().stream()
@@ -109,6 +112,7 @@ public final class Soak {
       for (PageScenes scene : WindowDriver.onWindow(() -> PageScenes.of(page))) {
         driver.act(scene.act());
         driver.until(() -> !scene.runner().running().get());
+        driver.idle();
         ran(type.id() + scene.name(), scene.runner().state());
       }
     }

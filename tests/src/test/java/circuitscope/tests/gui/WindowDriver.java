@@ -33,6 +33,7 @@ import javafx.stage.Stage;
 /** A window led from another thread: for pictures, measurements and soaks. */
 public final class WindowDriver {
   private static final long MINUTES = 10;
+  private static final long AFTER_EDIT = 700;
 
   private final Path work;
   private final Workbench workbench;
@@ -98,6 +99,12 @@ public final class WindowDriver {
     if (runner.state() instanceof RunState.Failed<?>(var problem)) {
       System.err.println(what + ": " + problem.happened());
     }
+  }
+
+  /** Waits until no job runs, those that begin a moment after an edit included. */
+  public void idle() throws Exception {
+    Thread.sleep(AFTER_EDIT);
+    until(() -> workbench.jobs().all().stream().allMatch(job -> job.state().ended()));
   }
 
   public Node find(String id) {
