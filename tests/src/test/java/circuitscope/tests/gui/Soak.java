@@ -1,6 +1,7 @@
 package circuitscope.tests.gui;
 
 import circuitscope.app.gui.analysis.AnalysisPage;
+import circuitscope.app.gui.batch.BatchPage;
 import circuitscope.app.gui.job.JobState;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.PageType;
@@ -115,6 +116,10 @@ public final class Soak {
         driver.idle();
         ran(type.id() + scene.name(), scene.runner().state());
       }
+    }
+    if (page instanceof BatchPage batch) {
+      driver.act(() -> batch.model().file().save(() -> {})); // or closing would ask
+      driver.idle();
     }
     close(page);
   }
