@@ -27,7 +27,7 @@ import javafx.application.Platform;
 public final class Soak {
   /** Quick ones, each from another part of the product. */
   private static final List<String> ANALYSES =
-      List.of("loss", "residual.lens", "heads.pattern", "sinks.rate", "trace");
+      List.of("loss", "residual.lens", "residual.norms", "heads.pattern", "trace");
 
   private final WindowDriver driver;
   private final List<String> failures = new ArrayList<>();

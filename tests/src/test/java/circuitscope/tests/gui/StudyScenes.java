@@ -16,7 +16,7 @@ final class StudyScenes {
   private static final Map<String, String> TRAINING =
       Map.of(
           "lambda", "1,10",
-          "max-steps", "12",
+          "max-steps", "80",
           "batch", "2",
           "length", "16",
           "learning-rate", "0.002");
