@@ -79,7 +79,29 @@ final class FirstJourneyTest extends WindowTest {
     Files.writeString(unknown.resolve("config.json"), "{\"model_type\": \"abacus\"}");
     Files.createFile(unknown.resolve("model.safetensors"));
 
-    for (Path model : List.of(folder.resolve("nowhere"), broken, unknown)) {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Path shards = Files.createDirectory(folder.resolve("shards"));
+    for (String file : List.of("config.json", "model.safetensors.index.json")) {
+      Files.copy(Path.of("golden", "gpt-neox", file), shards.resolve(file));
+    }
+    Path less = Files.createDirectory(folder.resolve("less"));
+    Files.copy(Path.of("golden", "llama", "config.json"), less.resolve("config.json"));
+    Files.copy(Path.of("golden", "qwen3", "model.safetensors"), less.resolve("model.safetensors"));
+    Path gguf = folder.resolve("broken.gguf");
+    Files.write(gguf, new byte[] {'G', 'G', 'U', 'F', 3, 0, 0, 0, 1});
+
+    List<Object> models =
+        List.of(
+            folder.resolve("nowhere"),
+            broken,
+            unknown,
+            empty,
+            shards,
+            less,
+            gguf,
+            "embedded:nothing",
+            "nobody/not-in-the-cache");
+    for (Object model : models) {
       interact(() -> window.shell().openModel(model.toString()));
       until(() -> shown("problem-title"));
 
