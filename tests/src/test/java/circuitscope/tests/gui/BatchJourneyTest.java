@@ -136,8 +136,8 @@ final class BatchJourneyTest extends WindowTest {
     until(() -> shown("cell-parts"));
     TabPane parts = lookup("#cell-parts").query();
     interact(() -> parts.getSelectionModel().selectLast());
-    until(() -> shown("cell-text-document"));
-    TextInputControl document = lookup("#cell-text-document").query();
+    until(() -> shown("document"));
+    TextInputControl document = lookup("#document").query();
     return new JsonMapper().readTree(document.getText());
   }
 

@@ -1,12 +1,11 @@
 package circuitscope.app.gui.batch;
 
-import circuitscope.app.gui.page.FigurePane;
 import circuitscope.app.gui.page.Icons;
 import circuitscope.app.gui.page.ProblemPane;
+import circuitscope.app.gui.page.ResultView;
 import circuitscope.app.gui.page.RunState;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.TableNode;
-import circuitscope.app.gui.page.Texts;
 import circuitscope.app.session.job.run.CellEstimate;
 import circuitscope.app.session.job.run.DryRun;
 import circuitscope.probes.analysis.DataTable;
@@ -19,7 +18,6 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
-import javafx.scene.control.TextArea;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -203,35 +201,13 @@ final class BatchTabs extends TabPane {
   }
 
   private Node cell(StoredCell cell) {
-    TabPane parts = new TabPane();
+    ResultView parts = new ResultView(services);
     parts.setId("cell-parts");
-    parts.getStyleClass().add("result");
-    parts.setTabClosingPolicy(TabClosingPolicy.UNAVAILABLE);
-    if (!cell.figures().isEmpty()) {
-      FigurePane figures = new FigurePane(services);
-      figures.show(cell.figures());
-      parts.getTabs().add(part("figures", figures));
-    }
-    parts.getTabs().add(part("summary", text("summary", cell.summary())));
-    parts.getTabs().add(part("document", text("document", cell.document())));
+    parts.show(cell.parts());
     Label label = new Label(cell.label());
     label.setId("cell-label");
     label.getStyleClass().addAll("section-title", "job-head");
     VBox.setVgrow(parts, Priority.ALWAYS);
     return new VBox(label, parts);
-  }
-
-  private static Tab part(String name, Node content) {
-    Tab tab = new Tab(Texts.SHARED.get("result." + name), content);
-    tab.setId("cell-" + name);
-    return tab;
-  }
-
-  private static Node text(String name, String content) {
-    TextArea area =
-        Icons.named(new TextArea(content), "cell-text-" + name, Texts.SHARED.get("result." + name));
-    area.setEditable(false);
-    area.getStyleClass().add("document");
-    return area;
   }
 }

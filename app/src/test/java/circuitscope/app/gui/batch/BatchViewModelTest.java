@@ -99,8 +99,8 @@ final class BatchViewModelTest {
     assertThat(page.estimate().state().shown().orElseThrow().cells()).allMatch(cell -> cell.done());
     page.open(page.cells().getFirst());
     StoredCell loss = page.opened().state().shown().orElseThrow();
-    assertThat(loss.summary()).contains("nats a token");
-    assertThat(loss.figures()).hasSize(1);
+    assertThat(loss.parts().summary()).contains("nats a token");
+    assertThat(loss.parts().figures()).hasSize(1);
     page.openReport();
     assertThat(test.said().getLast()).endsWith("report.html");
     page.forceProperty().set(true);
