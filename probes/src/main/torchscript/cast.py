@@ -4,9 +4,8 @@ The engine's own NDArray.toType leaves the graph of derivatives, silently.
 Run this file to write the .pt:  python cast.py cast.pt
 """
 
-import sys
-
 import torch
+from save import save
 from torch import Tensor
 
 
@@ -17,4 +16,4 @@ class Cast(torch.nn.Module):
 
 
 if __name__ == "__main__":
-    torch.jit.script(Cast()).save(sys.argv[1])
+    save(Cast())

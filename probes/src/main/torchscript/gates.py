@@ -14,10 +14,10 @@ The noise is a hash of the seed, the step and the weight's place, so that it is 
 device and in every run that reaches the step. Run this file to write the .pt:  python gates.py gates.pt
 """
 
-import sys
 from typing import List
 
 import torch
+from save import save
 from torch import Tensor
 
 
@@ -100,4 +100,4 @@ class Gates(torch.nn.Module):
 
 
 if __name__ == "__main__":
-    torch.jit.script(Gates()).save(sys.argv[1])
+    save(Gates())

@@ -17,11 +17,11 @@ Axes: b batch, p position, h query head, g key/value head, e dHead, d dModel, m 
 Run this file to write the .pt:  python layer.py layer.pt
 """
 
-import sys
 from typing import List, Tuple
 
 import torch
 import torch.nn.functional as F
+from save import save
 from torch import Tensor
 
 
@@ -344,4 +344,4 @@ class Layer(torch.nn.Module):
 
 
 if __name__ == "__main__":
-    torch.jit.script(Layer()).save(sys.argv[1])
+    save(Layer())

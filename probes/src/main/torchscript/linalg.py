@@ -1,9 +1,9 @@
 """Dense algebra on d x d matrices by LAPACK. Run this file to write the .pt:  python linalg.py linalg.pt"""
 
-import sys
 from typing import List
 
 import torch
+from save import save
 from torch import Tensor
 
 
@@ -39,4 +39,4 @@ class Linalg(torch.nn.Module):
 
 
 if __name__ == "__main__":
-    torch.jit.script(Linalg()).save(sys.argv[1])
+    save(Linalg())

@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 to=../resources/circuitscope/probes/model/steps
 mkdir -p "$to"
 for source in *.py; do
+  [ "$source" = save.py ] && continue
   "${1:-python3}" "$source" "$to/${source%.py}.pt"
 done
 { sha256sum ./*.py | sed 's: \./: :'; (cd "$to" && sha256sum ./*.pt | sed 's: \./: :'); } >"$to/steps.sha256"

@@ -10,10 +10,10 @@ summed over the weights of a group. Lists have one entry a masked matrix. A weig
 axes m's shape broadcasts to. Run this file to write the .pt:  python masks.py masks.pt
 """
 
-import sys
 from typing import List
 
 import torch
+from save import save
 from torch import Tensor
 
 
@@ -120,4 +120,4 @@ class Masks(torch.nn.Module):
 
 
 if __name__ == "__main__":
-    torch.jit.script(Masks()).save(sys.argv[1])
+    save(Masks())

@@ -15,13 +15,12 @@ Axes: b batch (1), p position, h query head, g key/value head, e dHead, d dModel
 Run this file to write the .pt:  python stream.py stream.pt
 """
 
-import sys
-import zipfile
 from typing import List
 
 import torch
 import torch.nn.functional as F
 from layer import Layer
+from save import save
 from torch import Tensor
 
 
@@ -350,15 +349,5 @@ class Stream(Layer):
         return z.transpose(0, 1).reshape(1, p, -1)
 
 
-def save(module: torch.nn.Module, path: str):
-    """Without the tables that lead back to source lines, two thirds of the file."""
-    module.save(path)
-    with zipfile.ZipFile(path) as whole:
-        kept = [(one, whole.read(one)) for one in whole.infolist() if not one.filename.endswith(".debug_pkl")]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as small:
-        for one, content in kept:
-            small.writestr(zipfile.ZipInfo(one.filename), content, one.compress_type)
-
-
 if __name__ == "__main__":
-    save(torch.jit.script(Stream()), sys.argv[1])
+    save(Stream())

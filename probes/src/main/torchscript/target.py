@@ -8,10 +8,10 @@ and only the entries with p_v > 0 are ever touched. Sums over positions are retu
 Axes: n positions, v vocabulary. Run this file to write the .pt:  python target.py target.pt
 """
 
-import sys
 from typing import List
 
 import torch
+from save import save
 from torch import Tensor
 
 
@@ -114,4 +114,4 @@ class Target(torch.nn.Module):
 
 
 if __name__ == "__main__":
-    torch.jit.script(Target()).save(sys.argv[1])
+    save(Target())

@@ -112,7 +112,7 @@ public record Copying(
         Arrays.stream(signed).mapToDouble(Estimate::value).toArray(),
         Arrays.stream(signed).mapToDouble(Estimate::low).toArray(),
         Arrays.stream(signed).mapToDouble(Estimate::high).toArray(),
-        KindScores.of(scores, nulls, null, seed));
+        KindScores.of(scores, nulls, seed));
   }
 
   /** The best heads in words. */

@@ -1,6 +1,9 @@
 package circuitscope.heads.detect;
 
-/** How the attention on targets becomes the score of one row of tokens. */
+/**
+ * How the attention on targets becomes the score of one row of tokens. The step that scores
+ * shuffled targets ({@code cells.py}) has the same formulas under the same names.
+ */
 enum Counting {
   /** Σ A∘D a row that has a target: 0 to 1, whatever the number of targets. */
   MASS_PER_ROW("attention on all targets of a query, averaged over the queries that have one") {

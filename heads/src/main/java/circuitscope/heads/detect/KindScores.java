@@ -1,8 +1,8 @@
 package circuitscope.heads.detect;
 
 import circuitscope.probes.statistics.Estimate;
+import circuitscope.probes.statistics.Ranked;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,24 +35,22 @@ public record KindScores(
    * @param byRow {@code [row][head]}
    * @param nulls {@code [draw][head]}, each a mean over rows
    */
-  static KindScores of(
-      double[][] byRow, double[][] nulls, double @Nullable [] surviving, long seed) {
+  static KindScores of(double[][] byRow, double[][] nulls, long seed) {
     Estimate[] means = Estimate.means(byRow, seed);
     int heads = means.length;
     double[] nullMean = new double[heads];
     double[] null95th = new double[heads];
-    IntStream.range(0, heads)
-        .parallel()
-        .forEach(
-            head -> {
-              double[] ofHead = Arrays.stream(nulls).mapToDouble(draw -> draw[head]).toArray();
-              nullMean[head] = mean(ofHead);
-              null95th[head] = percentile95(ofHead);
-            });
-    double[] maxima =
-        Arrays.stream(nulls)
-            .mapToDouble(draw -> Arrays.stream(draw).max().orElse(Double.NaN))
-            .toArray();
+    double[] ofHead = new double[nulls.length];
+    double[] maxima = new double[nulls.length];
+    Arrays.fill(maxima, Double.NEGATIVE_INFINITY);
+    for (int head = 0; head < heads; head++) {
+      for (int draw = 0; draw < nulls.length; draw++) {
+        ofHead[draw] = nulls[draw][head];
+        maxima[draw] = Math.max(maxima[draw], ofHead[draw]);
+      }
+      nullMean[head] = mean(ofHead);
+      null95th[head] = percentile95(ofHead);
+    }
     return new KindScores(
         Arrays.stream(means).mapToDouble(Estimate::value).toArray(),
         Arrays.stream(means).mapToDouble(Estimate::low).toArray(),
@@ -60,17 +58,24 @@ public record KindScores(
         nullMean,
         null95th,
         new Maximum(mean(maxima), percentile95(maxima)),
-        surviving);
+        null);
+  }
+
+  /** The same scores, with the attention that their protocol's exclusions leave. */
+  KindScores surviving(double[] share) {
+    return new KindScores(score, low, high, nullMean, null95th, nullOfMaximum, share);
   }
 
   private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElse(Double.NaN);
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
   }
 
   private static double percentile95(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[(int) Math.ceil(0.95 * sorted.length) - 1];
+    return Ranked.fromHighest(values, values.length - (int) Math.ceil(0.95 * values.length) + 1);
   }
 
   /** Whether a head scores more than the best of all heads does by chance. */

@@ -12,6 +12,7 @@ import circuitscope.probes.model.TokenBatch;
 import circuitscope.probes.trace.PatternReader;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,28 +25,37 @@ import java.util.stream.IntStream;
 final class PatternSums {
   private final List<List<Measure>> measures; // [row][measure]
   private final int draws;
+  private final int inLayer; // heads of a layer
   private final int heads; // of all layers
   private final Chunk[] chunkOf; // [row]
+  private final NullScores nulls;
 
   /**
    * What was read off the patterns of rows that ran together.
    *
-   * @param values {@code [layer][2 + SUMS · measure + draw · measure, row · head]}
+   * @param sums {@code [layer, 2 + SUMS · measure, row · head]}
    */
   @SuppressWarnings("ArrayRecordComponent") // read here, never compared
-  private record Chunk(int from, int rows, float[][] values) {}
+  private record Chunk(int from, int rows, float[] sums) {}
 
-  private PatternSums(List<List<Measure>> measures, int draws, int heads) {
+  private PatternSums(
+      List<List<Measure>> measures,
+      Collection<NullScores.Wanted> wanted,
+      int draws,
+      DecoderSpec spec) {
     this.measures = measures;
     this.draws = draws;
-    this.heads = heads;
+    this.inLayer = spec.attention().heads();
+    this.heads = spec.layers() * inLayer;
     this.chunkOf = new Chunk[measures.size()];
+    this.nulls = new NullScores(wanted, draws, heads);
   }
 
   /**
    * Runs the model once over the rows.
    *
    * @param measures {@code [row][measure]}, the same kinds for every row
+   * @param wanted which of them are to be scored, and how
    * @param batch rows at once, at most; fewer where patterns are large
    * @param draws of each measure's shuffled-position null
    */
@@ -53,13 +63,13 @@ final class PatternSums {
       Model model,
       int[][] rows,
       List<List<Measure>> measures,
+      Collection<NullScores.Wanted> wanted,
       int batch,
       int draws,
       long seed,
       Progress progress) {
     DecoderSpec spec = model.spec();
-    int inLayer = spec.attention().heads();
-    PatternSums all = new PatternSums(measures, draws, spec.layers() * inLayer);
+    PatternSums all = new PatternSums(measures, wanted, draws, spec);
     progress.begin(rows.length, "rows");
     int from = 0;
     while (from < rows.length) {
@@ -86,37 +96,36 @@ final class PatternSums {
                 measures.get(row),
                 wanted -> new RowPlan(wanted, rows[from].length, draws, seed, scope)));
       }
+      NullScores.Piece piece = nulls.piece(measures.subList(from, to), scope);
       NDArray[] layers = new NDArray[model.spec().layers()];
       PatternReader reader =
           new PatternReader((layer, pattern) -> layers[layer] = read(pattern, plans, scope));
       model.run(TokenBatch.of(Arrays.copyOfRange(rows, from, to)), reader);
-      float[][] values = Arrays.stream(layers).map(NDArray::toFloatArray).toArray(float[][]::new);
-      Arrays.fill(chunkOf, from, to, new Chunk(from, to - from, values));
+      NDArray values = NDArrays.stack(new NDList(layers));
+      values.attach(scope);
+      piece.add(values);
+      NDArray sums = values.get(scope, new NDIndex(":, :{}", sums()));
+      Arrays.fill(chunkOf, from, to, new Chunk(from, to - from, sums.toFloatArray()));
     }
   }
 
   /** {@code [value, row · head]}; see {@link RowPlan#read}. */
   private static NDArray read(NDArray pattern, List<RowPlan> plans, NDManager owner) {
-    long[] shape = pattern.getShape().getShape(); // [row, head, query, key]
     if (plans.stream().distinct().count() == 1) {
-      return read(pattern, shape[0] * shape[1], plans.getFirst(), owner);
+      return plans.getFirst().read(pattern, owner);
     }
     try (NDList rows = new NDList()) {
       for (int row = 0; row < plans.size(); row++) {
-        try (NDArray one = pattern.get(new NDIndex("{}", row))) {
-          rows.add(read(one, shape[1], plans.get(row), owner));
+        try (NDArray one = pattern.get(new NDIndex("{}:{}", row, row + 1))) {
+          rows.add(plans.get(row).read(one, owner));
         }
       }
       return NDArrays.concat(rows, 1);
     }
   }
 
-  private static NDArray read(NDArray patterns, long rowHeads, RowPlan plan, NDManager owner) {
-    try (NDArray flat = patterns.reshape(rowHeads, -1);
-        NDArray turned = flat.transpose();
-        NDArray byCell = turned.duplicate()) {
-      return plan.read(byCell, owner);
-    }
+  private int sums() {
+    return 2 + RowPlan.SUMS * measures.getFirst().size();
   }
 
   int draws() {
@@ -139,41 +148,13 @@ final class PatternSums {
   }
 
   /** {@code [draw][head]} scores of shuffled targets, averaged over rows as the score is. */
-  double[][] nulls(int measure, Counting counting) {
-    int[] rows = counted(measure, counting).toArray();
-    Counting.Rest[][] rests = new Counting.Rest[rows.length][heads];
-    for (int i = 0; i < rows.length; i++) {
-      int row = rows[i];
-      Arrays.setAll(rests[i], head -> rest(row, head, measure));
-    }
-    return IntStream.range(0, draws)
-        .parallel()
-        .mapToObj(draw -> ofDraw(measure, draw, counting, rows, rests))
-        .toArray(double[][]::new);
+  double[][] nulls(NullScores.Wanted wanted) {
+    return nulls.means(wanted, counted(wanted));
   }
 
-  /** {@code [head]} scores of one draw. */
-  private double[] ofDraw(
-      int measure, int draw, Counting counting, int[] rows, Counting.Rest[][] rests) {
-    int count = measures.getFirst().size();
-    int value = 2 + RowPlan.SUMS * count + draw * count + measure;
-    double[] ofHeads = new double[heads];
-    for (int i = 0; i < rows.length; i++) {
-      Chunk chunk = chunkOf[rows[i]];
-      int inLayer = heads / chunk.values().length;
-      int at = (value * chunk.rows() + rows[i] - chunk.from()) * inLayer;
-      int head = 0;
-      for (float[] layer : chunk.values()) {
-        for (int h = 0; h < inLayer; h++) {
-          ofHeads[head] += counting.score(layer[at + h], rests[i][head]);
-          head++;
-        }
-      }
-    }
-    for (int head = 0; head < heads; head++) {
-      ofHeads[head] /= rows.length;
-    }
-    return ofHeads;
+  /** How many rows have a score. */
+  int counted(NullScores.Wanted wanted) {
+    return (int) counted(wanted.measure(), wanted.counting()).count();
   }
 
   /** {@code [head]} share of attention that the measure's exclusions leave. */
@@ -209,9 +190,8 @@ final class PatternSums {
 
   private float value(int row, int head, int value) {
     Chunk chunk = chunkOf[row];
-    int inLayer = heads / chunk.values().length;
-    int at = (row - chunk.from()) * inLayer + head % inLayer;
-    return chunk.values()[head / inLayer][value * chunk.rows() * inLayer + at];
+    int at = (head / inLayer * sums() + value) * chunk.rows() + row - chunk.from();
+    return chunk.sums()[at * inLayer + head % inLayer];
   }
 
   /** {@code [head]} mean attention on key 0, of the queries from 1 on. */

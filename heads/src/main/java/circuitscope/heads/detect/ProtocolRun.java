@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Protocols that share their tokens, scored in one pass over the model. */
@@ -67,40 +70,60 @@ final class ProtocolRun {
       int at = row;
       byRow.add(columns.keySet().stream().map(column -> column.get(at)).toList());
     }
+    Set<NullScores.Wanted> wanted = new LinkedHashSet<>();
+    for (Asked one : asked) {
+      one.measures().values().forEach(column -> wanted.add(wanted(one, column, columns)));
+    }
     PatternSums sums =
         PatternSums.of(
             model,
             rows,
             byRow,
+            wanted,
             parameters.batch(),
             parameters.shuffles(),
             parameters.seed(),
             progress);
-    List<ProtocolScores> scored =
-        asked.parallelStream().map(one -> scores(one, columns, sums, parameters.seed())).toList();
-    return new Scored(sums, scored);
+    Map<NullScores.Wanted, KindScores> scores =
+        wanted.parallelStream()
+            .filter(one -> sums.counted(one) > 0)
+            .collect(
+                Collectors.toConcurrentMap(
+                    one -> one, one -> scores(one, sums, parameters.seed())));
+    return new Scored(sums, asked.stream().map(one -> scores(one, columns, scores, sums)).toList());
+  }
+
+  private static NullScores.Wanted wanted(
+      Asked asked, List<Measure> column, Map<List<Measure>, Integer> columns) {
+    return new NullScores.Wanted(columns.getOrDefault(column, -1), asked.protocol().counting());
+  }
+
+  private static KindScores scores(NullScores.Wanted wanted, PatternSums sums, long seed) {
+    return KindScores.of(
+        sums.scores(wanted.measure(), wanted.counting()), sums.nulls(wanted), seed);
   }
 
   private static ProtocolScores scores(
-      Asked asked, Map<List<Measure>, Integer> columns, PatternSums sums, long seed) {
-    Counting counting = asked.protocol().counting();
+      Asked asked,
+      Map<List<Measure>, Integer> columns,
+      Map<NullScores.Wanted, KindScores> scores,
+      PatternSums sums) {
+    Protocol protocol = asked.protocol();
+    boolean remainder = protocol.counting().renormalises() && protocol.withoutFirst();
     Map<String, KindScores> kinds = new LinkedHashMap<>();
     for (Map.Entry<Kind, List<Measure>> measured : asked.measures().entrySet()) {
-      int column = columns.getOrDefault(measured.getValue(), -1);
-      double[][] byRow = sums.scores(column, counting);
-      if (byRow.length > 0) {
-        boolean remainder = counting.renormalises() && asked.protocol().withoutFirst();
+      NullScores.Wanted wanted = wanted(asked, measured.getValue(), columns);
+      KindScores ofKind = scores.get(wanted);
+      if (ofKind != null) {
         kinds.put(
             measured.getKey().word(),
-            KindScores.of(
-                byRow,
-                sums.nulls(column, counting),
-                remainder ? sums.surviving(column, counting) : null,
-                seed));
+            remainder
+                ? ofKind.surviving(sums.surviving(wanted.measure(), wanted.counting()))
+                : ofKind);
       }
     }
     return new ProtocolScores(
-        asked.protocol().id(), rules(asked, sums.draws()), asked.reading().read(), kinds);
+        protocol.id(), rules(asked, sums.draws()), asked.reading().read(), kinds);
   }
 
   private static Map<String, Object> rules(Asked asked, int draws) {

@@ -30,22 +30,22 @@ public record ProtocolScores(
   static List<Agreement> agreements(List<ProtocolScores> all) {
     List<Agreement> agreements = new ArrayList<>();
     for (Kind kind : HeadScores.KINDS) {
-      Map<String, double[]> scores = new LinkedHashMap<>();
+      Map<String, double[]> ranks = new LinkedHashMap<>();
       for (ProtocolScores one : all) {
         KindScores ofKind = one.kinds().get(kind.word());
         if (ofKind != null) {
-          scores.put(one.protocol(), ofKind.score());
+          ranks.put(one.protocol(), RankCorrelation.ranks(ofKind.score()));
         }
       }
-      if (scores.size() > 1) {
-        List<double[]> columns = List.copyOf(scores.values());
+      if (ranks.size() > 1) {
+        List<double[]> columns = List.copyOf(ranks.values());
         double[][] spearman = new double[columns.size()][columns.size()];
         for (int i = 0; i < spearman.length; i++) {
           for (int j = 0; j < spearman.length; j++) {
-            spearman[i][j] = RankCorrelation.spearman(columns.get(i), columns.get(j));
+            spearman[i][j] = RankCorrelation.pearson(columns.get(i), columns.get(j));
           }
         }
-        agreements.add(new Agreement(kind.word(), List.copyOf(scores.keySet()), spearman));
+        agreements.add(new Agreement(kind.word(), List.copyOf(ranks.keySet()), spearman));
       }
     }
     return agreements;

@@ -1,12 +1,10 @@
 package circuitscope.heads.detect;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
 import circuitscope.heads.OrdinaryTokens;
+import circuitscope.probes.model.Steps;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -20,28 +18,20 @@ import java.util.stream.IntStream;
  * from the excluded cells alone.
  */
 final class RowPlan {
-  /** Values gathered at once; bounds what the null needs beside the pattern itself. */
-  private static final long GATHERED_AT_ONCE = 1L << 23;
+  private static final PtSymbolBlock CELLS = Steps.load("cells");
 
   /** Sums of a measure: on targets, on what is excluded, and of that in rows with a target. */
   static final int SUMS = 3;
 
-  private final NDArray cells; // [cell]
-  private final NDArray weights; // [2 + SUMS · measure, cell]: first key, own key, then measures
-  private final NDArray shuffled; // [draw · measure · entry] cells, filled up with cells that are 0
-  private final int entries; // of the measure that has most
-  private final int measures;
-  private final int draws;
+  private final NDArray cells; // [cell] of all sets in a row: the sums', then the null's
+  private final NDArray starts; // [2 + SUMS · measure + draw · measure] first cell of each set
+  private final NDArray weights; // [cell]
 
   /**
    * @param draws of the null, a measure
    * @param owner of the arrays
    */
   RowPlan(List<Measure> measures, int positions, int draws, long seed, NDManager owner) {
-    this.measures = measures.size();
-    this.draws = draws;
-    this.entries =
-        Math.max(1, measures.stream().mapToInt(one -> one.targets().entries()).max().orElse(0));
     Map<Integer, float[]> sums = new LinkedHashMap<>();
     int width = 2 + SUMS * measures.size();
     for (int query = 1; query < positions; query++) {
@@ -51,17 +41,75 @@ final class RowPlan {
     for (int m = 0; m < measures.size(); m++) {
       addMeasure(sums, measures.get(m), 2 + SUMS * m, width);
     }
-    float[] flat = new float[width * sums.size()];
-    int next = 0;
-    for (float[] weightsOfCell : sums.values()) {
-      for (int value = 0; value < width; value++) {
-        flat[value * sums.size() + next] = weightsOfCell[value];
-      }
-      next++;
+    int drawn = measures.stream().mapToInt(one -> one.targets().entries()).sum();
+    Sets sets =
+        new Sets(width + draws * measures.size(), weights(sums) + Math.multiplyExact(draws, drawn));
+    for (int value = 0; value < width; value++) {
+      sets.add(sums, value);
     }
-    cells = owner.create(sums.keySet().stream().mapToLong(cell -> cell).toArray());
-    weights = owner.create(flat, new Shape(width, sums.size()));
-    shuffled = owner.create(draw(measures, seed));
+    sets.draw(measures, draws, seed);
+    cells = owner.create(sets.cells);
+    starts = owner.create(sets.starts);
+    weights = owner.create(sets.weights);
+  }
+
+  /** How many weights there are beside 0. */
+  private static int weights(Map<Integer, float[]> sums) {
+    int count = 0;
+    for (float[] weightsOfCell : sums.values()) {
+      for (float weight : weightsOfCell) {
+        count += weight == 0 ? 0 : 1;
+      }
+    }
+    return count;
+  }
+
+  /** Sets of cells, one behind the other. */
+  private static final class Sets {
+    private final long[] starts; // [set]
+    private final long[] cells;
+    private final float[] weights; // [cell]
+    private int set;
+    private int next;
+
+    private Sets(int sets, int cells) {
+      this.starts = new long[sets];
+      this.cells = new long[cells];
+      this.weights = new float[cells];
+    }
+
+    /** The cells of one weighted sum. */
+    private void add(Map<Integer, float[]> sums, int value) {
+      starts[set++] = next;
+      sums.forEach(
+          (cell, weightsOfCell) -> {
+            if (weightsOfCell[value] != 0) {
+              cells[next] = cell;
+              weights[next++] = weightsOfCell[value];
+            }
+          });
+    }
+
+    /** The null's cells, all of weight 1: {@code [draw · measure]} sets. */
+    private void draw(List<Measure> measures, int draws, long seed) {
+      int first = set;
+      Arrays.fill(weights, next, weights.length, 1);
+      for (int draw = 0; draw < draws; draw++) {
+        for (Measure measure : measures) {
+          starts[set++] = next;
+          next += measure.targets().entries();
+        }
+      }
+      IntStream.range(0, measures.size())
+          .parallel()
+          .forEach(
+              m -> {
+                var random = OrdinaryTokens.random(seed + m);
+                for (int at = first + m; at < set; at += measures.size()) {
+                  measures.get(m).shuffle(random, cells, (int) starts[at]);
+                }
+              });
+    }
   }
 
   private static float[] at(Map<Integer, float[]> sums, int cell, int width) {
@@ -88,55 +136,18 @@ final class RowPlan {
     }
   }
 
-  private long[] draw(List<Measure> measures, long seed) {
-    long[] drawn = new long[Math.toIntExact((long) draws * measures.size() * entries)];
-    Arrays.fill(drawn, 1); // key 1 of query 0, which no query sees
-    IntStream.range(0, measures.size())
-        .parallel()
-        .forEach(
-            m -> {
-              var random = OrdinaryTokens.random(seed + m);
-              for (int draw = 0; draw < draws; draw++) {
-                measures.get(m).shuffle(random, drawn, (draw * measures.size() + m) * entries);
-              }
-            });
-    return drawn;
-  }
-
   /**
-   * Reads one layer. A cell of all rows and heads lies in one piece, so that what is gathered is
-   * copied by the row.
+   * Reads one layer.
    *
-   * @param patterns {@code [query · key, row · head]}
+   * @param patterns {@code [row, head, query, key]}
    * @return {@code [2 + SUMS · measure + draw · measure, row · head]}, owned by {@code owner}
    */
   NDArray read(NDArray patterns, NDManager owner) {
-    try (NDManager scope = owner.newSubManager()) {
-      NDList all = new NDList();
-      all.add(weights.matMul(patterns.get(scope, new NDIndex("{}", cells))));
-      long rowHeads = patterns.getShape().get(1);
-      int atOnce = Math.clamp(GATHERED_AT_ONCE / (rowHeads * measures * entries), 1, draws);
-      for (int from = 0; from < draws; from += atOnce) {
-        all.add(nulls(patterns, from, Math.min(draws, from + atOnce), scope));
-      }
-      NDArray values = NDArrays.concat(all, 0);
-      values.attach(owner);
-      all.attach(scope);
-      return values;
-    }
+    return step("sums", owner, patterns, cells, starts, weights);
   }
 
-  /** {@code [draw · measure, row · head]}: the attention on shuffled targets. */
-  private NDArray nulls(NDArray patterns, int from, int to, NDManager owner) {
-    int width = measures * entries;
-    NDArray index = shuffled;
-    if (to - from < draws) {
-      index = shuffled.get(owner, new NDIndex("{}:{}", from * width, to * width));
-    }
-    long rowHeads = patterns.getShape().get(1);
-    try (NDArray gathered = patterns.get(owner, new NDIndex("{}", index));
-        NDArray byMeasure = gathered.reshape((long) (to - from) * measures, entries, rowHeads)) {
-      return byMeasure.sum(new int[] {1});
-    }
+  /** The one result of a step of {@code cells.py}. */
+  static NDArray step(String method, NDManager owner, Object... arguments) {
+    return Steps.call(CELLS, method, owner, arguments).singletonOrThrow();
   }
 }

@@ -81,7 +81,7 @@ final class SuccessorRun {
     return new Successors(
         protocol,
         sequences.items(),
-        KindScores.of(run.hits(pairs), run.nulls(pairs, draws, seed), null, seed));
+        KindScores.of(run.hits(pairs), run.nulls(pairs, draws, seed), seed));
   }
 
   private void read() {

@@ -1,7 +1,11 @@
 package circuitscope.heads.detect;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 
@@ -53,12 +57,28 @@ record Targets(int positions, int[] queries, int[] keys) {
 
   /** Earlier copies of the query's token. */
   static Targets sameToken(int[] ids) {
-    return where(ids.length, (query, key) -> key < query && ids[key] == ids[query]);
+    return besideEarlier(ids, 0);
   }
 
   /** Tokens right after an earlier copy of the query's token, the query itself among them. */
   static Targets afterSameToken(int[] ids) {
-    return where(ids.length, (query, key) -> key > 0 && ids[key - 1] == ids[query]);
+    return besideEarlier(ids, 1);
+  }
+
+  /** The key {@code after} tokens behind each earlier copy of the query's token. */
+  private static Targets besideEarlier(int[] ids, int after) {
+    Map<Integer, List<Integer>> copies = new HashMap<>();
+    IntStream.Builder queries = IntStream.builder();
+    IntStream.Builder keys = IntStream.builder();
+    for (int query = 0; query < ids.length; query++) {
+      List<Integer> earlier = copies.computeIfAbsent(ids[query], token -> new ArrayList<>());
+      for (int copy : earlier) {
+        queries.add(query);
+        keys.add(copy + after);
+      }
+      earlier.add(query);
+    }
+    return new Targets(ids.length, queries.build().toArray(), keys.build().toArray());
   }
 
   /** Every key that holds {@code token}, or that stands {@code after} tokens behind one. */

@@ -3,7 +3,6 @@ package circuitscope.probes.statistics;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * A number with its 95 % interval over sequences, by percentile bootstrap unless it says else.
@@ -81,26 +80,24 @@ public record Estimate(double value, double low, double high) {
   public static Estimate[] means(double[][] values, long seed) {
     int sequences = values.length;
     Random random = new Random(seed);
-    float[][] times = new float[sequences][RESAMPLES]; // how often a resample holds a sequence
+    double[][] times = new double[sequences][RESAMPLES]; // how often a resample holds a sequence
     for (int r = 0; r < RESAMPLES; r++) {
       for (int i = 0; i < sequences; i++) {
         times[random.nextInt(sequences)][r]++;
       }
     }
     Estimate[] means = new Estimate[values[0].length];
-    IntStream.range(0, means.length)
-        .parallel()
-        .forEach(quantity -> means[quantity] = resampled(values, quantity, times));
+    Arrays.parallelSetAll(means, quantity -> resampled(values, quantity, times));
     return means;
   }
 
-  private static Estimate resampled(double[][] values, int quantity, float[][] times) {
+  private static Estimate resampled(double[][] values, int quantity, double[][] times) {
     double mean = 0;
     double[] resampled = new double[RESAMPLES];
     for (int sequence = 0; sequence < values.length; sequence++) {
       double share = values[sequence][quantity] / values.length;
       mean += share;
-      float[] timesOfSequence = times[sequence];
+      double[] timesOfSequence = times[sequence];
       for (int r = 0; r < RESAMPLES; r++) {
         resampled[r] += timesOfSequence[r] * share;
       }
@@ -109,9 +106,9 @@ public record Estimate(double value, double low, double high) {
   }
 
   private static Estimate between(double value, double[] resampled) {
-    Arrays.sort(resampled);
+    int rank = (int) (0.025 * RESAMPLES) + 1;
     return new Estimate(
-        value, resampled[(int) (0.025 * RESAMPLES)], resampled[(int) (0.975 * RESAMPLES) - 1]);
+        value, Ranked.fromLowest(resampled, rank), Ranked.fromHighest(resampled, rank));
   }
 
   private static void add(double[] total, double[] one) {

@@ -1,8 +1,6 @@
 package circuitscope.probes.statistics;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /** Whether two scores order the same things alike. */
 public final class RankCorrelation {
@@ -37,26 +35,31 @@ public final class RankCorrelation {
     return covariance / Math.sqrt(varianceA * varianceB);
   }
 
-  /** Ranks from 1; equal values share the mean of theirs. */
+  /** Ranks from 1; equal values share the mean of theirs, and NaN has none (NaN). */
   public static double[] ranks(double[] values) {
-    int[] order =
-        IntStream.range(0, values.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> values[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
     double[] ranks = new double[values.length];
-    int from = 0;
-    while (from < order.length) {
-      int to = from;
-      while (to < order.length && values[order[to]] == values[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + 1 + to) / 2.0;
-      }
-      from = to;
+    for (int i = 0; i < values.length; i++) {
+      int below = before(sorted, values[i], false);
+      int upTo = before(sorted, values[i], true);
+      ranks[i] = Double.isNaN(values[i]) ? Double.NaN : (below + 1 + upTo) / 2.0;
     }
     return ranks;
+  }
+
+  /** How many of {@code sorted} are less than {@code value}, or {@code equal} to it. */
+  private static int before(double[] sorted, double value, boolean equal) {
+    int from = 0;
+    int to = sorted.length;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (sorted[middle] < value || (equal && sorted[middle] == value)) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
   }
 }

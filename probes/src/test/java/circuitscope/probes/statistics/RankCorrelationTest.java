@@ -21,6 +21,8 @@ final class RankCorrelationTest {
     double[] x = {1, 2, 2, 3};
     double[] y = {1, 3, 2, 4};
     assertThat(RankCorrelation.ranks(x)).containsExactly(1, 2.5, 2.5, 4);
+    assertThat(RankCorrelation.ranks(new double[] {2, Double.NaN, 1}))
+        .containsExactly(2, Double.NaN, 1);
     // Deviations of ranks: (-1.5, 0, 0, 1.5) and (-1.5, 0.5, -0.5, 1.5).
     assertThat(RankCorrelation.spearman(x, y)).isCloseTo(4.5 / Math.sqrt(4.5 * 5), within(1e-12));
   }
