@@ -42,7 +42,11 @@ public final class HardwireAnalysis
               min = 2,
               unit = "windows")
           int heldOut,
-      @Param(help = "Learning rate of Adam", byDefault = "0.001", min = 1e-9) double learningRate,
+      @Param(
+              help = "Learning rate of Adam at the first step; it falls to 0 in a line",
+              byDefault = "0.0003",
+              min = 1e-9)
+          double learningRate,
       @Param(help = "Seed of made tokens, the control and the bootstrap", byDefault = "0")
           long seed) {
     public Parameters {
@@ -109,12 +113,12 @@ public final class HardwireAnalysis
       Parameters p,
       @Nullable Long controlSeed,
       Progress progress) {
-    try (NgramLayer layer =
-        new NgramLayer(model, p.layer(), p.matched(), p.learningRate(), controlSeed)) {
+    try (NgramLayer layer = new NgramLayer(model, p.layer(), p.matched(), controlSeed)) {
       float[] losses = new float[p.steps()];
       progress.begin(p.steps(), "steps");
       for (int step = 0; step < p.steps(); step++) {
-        losses[step] = layer.step(texts.batch(step, p.batch()));
+        double rate = p.learningRate() * (1 - (double) step / p.steps());
+        losses[step] = layer.step(texts.batch(step, p.batch()), rate);
         progress.advance(1);
       }
       return new Trained(means(texts.heldOut(), p.batch(), layer::tokenLosses), losses);

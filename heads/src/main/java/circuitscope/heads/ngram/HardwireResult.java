@@ -80,7 +80,7 @@ public record HardwireResult(
 
   private static Map<String, Object> protocol(HardwireAnalysis.Parameters p, HardwireTexts texts) {
     Map<String, Object> protocol = new LinkedHashMap<>();
-    protocol.put("name", "circuitscope-hardwired-ngram/1");
+    protocol.put("name", "circuitscope-hardwired-ngram/2");
     protocol.put("convention", NgramSpectrum.CONVENTION);
     protocol.put(
         "layer",
@@ -89,7 +89,7 @@ public record HardwireResult(
     protocol.put("attention", "uniform over keys j <= i-1 with m matched tokens; none without");
     protocol.put(
         "training",
-        "Adam, learning rate %s, betas 0.9 and 0.999, from zero, %d steps of %d windows of %d tokens; model frozen"
+        "Adam, learning rate %s falling to 0 in a line, betas 0.9 and 0.999, from zero, %d steps of %d windows of %d tokens; model frozen"
             .formatted(p.learningRate(), p.steps(), p.batch(), p.length()));
     protocol.put("control", "as many keys before the query, drawn at random; trained alike");
     protocol.put(

@@ -37,7 +37,6 @@ public final class NgramLayer implements AutoCloseable {
   private final Model model;
   private final Site site;
   private final List<Integer> matched;
-  private final double learningRate;
   private final @Nullable RandomGenerator control;
   private final NDManager manager;
   private final NDList weights = new NDList(); // W0 of each m [dModel, dModel], W1, b [dModel]
@@ -52,12 +51,7 @@ public final class NgramLayer implements AutoCloseable {
    * @param controlSeed when given, the attention goes to keys drawn at random, as many
    * @throws IllegalArgumentException for half precision
    */
-  public NgramLayer(
-      Model model,
-      int layer,
-      List<Integer> matched,
-      double learningRate,
-      @Nullable Long controlSeed) {
+  public NgramLayer(Model model, int layer, List<Integer> matched, @Nullable Long controlSeed) {
     if (model.precision() == Precision.FP16) {
       throw new IllegalArgumentException(
           "an n-gram layer cannot be trained in fp16, where small gradients vanish; use --dtype"
@@ -66,7 +60,6 @@ public final class NgramLayer implements AutoCloseable {
     this.model = model;
     this.site = Sites.checked(Site.of(SiteKind.RESID_PRE, layer), model.spec());
     this.matched = List.copyOf(matched);
-    this.learningRate = learningRate;
     this.control = controlSeed == null ? null : OrdinaryTokens.random(controlSeed);
     this.manager = model.newManager();
     int dModel = model.spec().dModel();
@@ -103,15 +96,16 @@ public final class NgramLayer implements AutoCloseable {
   /**
    * One step of Adam.
    *
+   * @param learningRate of this step
    * @return the loss before it, in nats a token
    */
-  public float step(int[][] rows) {
+  public float step(int[][] rows, double learningRate) {
     try (NDManager scope = manager.newSubManager()) {
       NDList leaves = leaves(scope);
       float loss = backward(rows, leaves, scope);
       steps++;
       for (int i = 0; i < weights.size(); i++) {
-        update(weights.get(i), first.get(i), second.get(i), leaves.get(i).getGradient(), scope);
+        update(i, leaves.get(i).getGradient(), learningRate, scope);
       }
       return loss;
     }
@@ -193,8 +187,9 @@ public final class NgramLayer implements AutoCloseable {
     };
   }
 
-  private void update(
-      NDArray weight, NDArray moment1, NDArray moment2, NDArray gradient, NDManager scope) {
+  private void update(int which, NDArray gradient, double learningRate, NDManager scope) {
+    NDArray moment1 = first.get(which);
+    NDArray moment2 = second.get(which);
     gradient.attach(scope);
     moment1.muli(BETA_1).addi(gradient.mul(1 - BETA_1));
     moment2.muli(BETA_2).addi(gradient.square().muli(1 - BETA_2));
@@ -203,7 +198,7 @@ public final class NgramLayer implements AutoCloseable {
     try (NDArray scale = moment2.sqrt();
         NDArray step = moment1.mul(rate)) {
       scale.divi(corrected).addi(EPSILON);
-      weight.subi(step.divi(scale));
+      weights.get(which).subi(step.divi(scale));
     }
   }
 
