@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record LensReader(Model model, int top, int watched) {
   /** Values of a piece's logits. */
-  private static final long LOGITS_AT_ONCE = 1L << 24;
+  private static final long LOGITS_AT_ONCE = 1L << 25;
 
   /** Arrays as large as a piece's logits that are alive at once. */
-  private static final int ALIVE = 10;
+  private static final int ALIVE = 6;
 
   private static final int SINGLE_COLUMNS = 6;
 
@@ -96,8 +96,11 @@ public record LensReader(Model model, int top, int watched) {
     }
   }
 
+  /** Pieces of one size, as nearly as can be: a small rest would cost nearly as much as a piece. */
   private int rowsAtOnce(long tokens) {
-    return (int) Math.clamp(LOGITS_AT_ONCE / model.spec().vocab(), 1, tokens);
+    long most = Math.clamp(LOGITS_AT_ONCE / model.spec().vocab(), 1, tokens);
+    long pieces = Math.ceilDiv(tokens, most);
+    return (int) Math.ceilDiv(tokens, pieces);
   }
 
   /** Bytes that recording the streams of a run of that size and reading them takes at its peak. */
@@ -143,15 +146,14 @@ public record LensReader(Model model, int top, int watched) {
     NDArray nextIds = piece.create(following, new Shape(next.length, 1));
     Final end;
     try (NDManager scope = piece.newSubManager()) {
-      NDArray logits = logits(states.get(last), from, next.length, scope);
-      NDArray logProbs = logits.logSoftmax(-1); // [token, vocab]
-      end = Final.of(logProbs, piece);
-      readings.get(last).put(from, columns(logits, logProbs, end, nextIds));
+      Logits own = logits(states.get(last), from, next.length, scope);
+      end = Final.of(own.logProbs(), piece);
+      readings.get(last).put(from, columns(own, end, nextIds));
     }
     for (int state = 0; state < last; state++) {
       try (NDManager scope = piece.newSubManager()) {
-        NDArray own = logits(states.get(state), from, next.length, scope);
-        readings.get(state).put(from, columns(own, own.logSoftmax(-1), end, nextIds));
+        Logits own = logits(states.get(state), from, next.length, scope);
+        readings.get(state).put(from, columns(own, end, nextIds));
       }
       progress.advance(next.length);
     }
@@ -162,7 +164,7 @@ public record LensReader(Model model, int top, int watched) {
   private record Final(NDArray choice, NDArray probs, NDArray negativeEntropy) {
     static Final of(NDArray logProbs, NDManager owner) {
       NDArray probs = logProbs.exp();
-      NDArray negativeEntropy = logProbs.mul(probs).sum(new int[] {-1}, true);
+      NDArray negativeEntropy = sumOfProducts(logProbs, probs);
       Final end = new Final(logProbs.argMax(-1).expandDims(1), probs, negativeEntropy);
       end.choice().attach(owner);
       probs.attach(owner);
@@ -171,35 +173,64 @@ public record LensReader(Model model, int top, int watched) {
     }
   }
 
-  private NDArray logits(NDArray state, int from, int tokens, NDManager scope) {
+  /**
+   * What one state of a piece says.
+   *
+   * @param logProbs {@code [token, vocab]}
+   * @param watched {@code [token, 1]} logit; null when none is watched
+   */
+  private record Logits(NDArray logProbs, @Nullable NDArray watched) {}
+
+  private Logits logits(NDArray state, int from, int tokens, NDManager scope) {
     NDArray flat = state.reshape(-1, model.spec().dModel());
     flat.attach(scope);
     NDArray rows = flat.get(scope, new NDIndex("{}:{}", from, from + tokens));
-    return model.readOut(rows.expandDims(0), scope).squeeze(0).toType(DataType.FLOAT32, false);
-  }
-
-  /** {@code [token, 2 top + 6]}: everything told of one state, in one transfer. */
-  private float[] columns(NDArray logits, NDArray logProbs, Final end, NDArray nextIds) {
-    NDList best = logProbs.topK(top, -1, true, true);
-    NDArray chosen = logProbs.gather(end.choice(), 1);
-    NDArray likelier = logProbs.gt(chosen).toType(DataType.FLOAT32, false);
-    NDArray entropy = logProbs.exp().muli(logProbs).sum(new int[] {-1}, true).neg();
-    // The left one's manager owns a product: this state's, not the piece's.
-    NDArray cross = logProbs.mul(end.probs()).sum(new int[] {-1}, true);
-    NDList columns = new NDList();
-    columns.add(best.get(1).toType(DataType.FLOAT32, false)); // exact below 2^24
-    columns.add(best.get(0));
-    columns.add(entropy);
-    columns.add(cross.neg().addi(end.negativeEntropy()));
-    columns.add(likelier.sum(new int[] {-1}, true));
-    columns.add(chosen);
-    columns.add(logProbs.gather(nextIds, 1));
-    NDArray watchedColumn = watchedColumn(logits);
-    columns.add(watchedColumn == null ? chosen.mul(Float.NaN) : watchedColumn);
-    return NDArrays.concat(columns, 1).toFloatArray();
+    try (NDArray out = model.readOut(rows.expandDims(0), scope);
+        NDArray logits = out.squeeze(0).toType(DataType.FLOAT32, false)) {
+      return new Logits(logits.logSoftmax(-1), watchedColumn(logits));
+    }
   }
 
   private @Nullable NDArray watchedColumn(NDArray logits) {
-    return watched < 0 ? null : logits.get(new NDIndex(":, {}:{}", watched, watched + 1));
+    return watched < 0
+        ? null
+        : logits.get(new NDIndex(":, {}:{}", watched, watched + 1)).duplicate();
+  }
+
+  /**
+   * {@code [token, 2 top + 6]}: everything told of one state, in one transfer. What is as large as
+   * the logits is freed as soon as it is summed.
+   */
+  private float[] columns(Logits own, Final end, NDArray nextIds) {
+    NDArray logProbs = own.logProbs();
+    NDList best = logProbs.topK(top, -1, true, true);
+    NDArray chosen = logProbs.gather(end.choice(), 1);
+    NDList columns = new NDList();
+    columns.add(best.get(1).toType(DataType.FLOAT32, false)); // exact below 2^24
+    columns.add(best.get(0));
+    try (NDArray probs = logProbs.exp()) {
+      columns.add(sumOfProducts(logProbs, probs).neg());
+    }
+    columns.add(sumOfProducts(logProbs, end.probs()).neg().addi(end.negativeEntropy()));
+    columns.add(likelier(logProbs, chosen));
+    columns.add(chosen);
+    columns.add(logProbs.gather(nextIds, 1));
+    columns.add(own.watched() == null ? chosen.mul(Float.NaN) : own.watched());
+    return NDArrays.concat(columns, 1).toFloatArray();
+  }
+
+  /** {@code [token, 1]} Σ a·b over the vocabulary, owned by a's manager. */
+  private static NDArray sumOfProducts(NDArray a, NDArray b) {
+    try (NDArray products = a.mul(b)) {
+      return products.sum(new int[] {-1}, true);
+    }
+  }
+
+  /** {@code [token, 1]} how many tokens are likelier than the chosen one. */
+  private static NDArray likelier(NDArray logProbs, NDArray chosen) {
+    try (NDArray isLikelier = logProbs.gt(chosen);
+        NDArray counted = isLikelier.toType(DataType.FLOAT32, false)) {
+      return counted.sum(new int[] {-1}, true);
+    }
   }
 }
