@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -21,15 +20,32 @@ final class NullScores {
   record Wanted(int measure, Counting counting) {}
 
   private final Map<Counting, List<Integer>> measures = new EnumMap<>(Counting.class);
-  private final Map<Wanted, double[][]> sums = new HashMap<>(); // [draw][head], over rows
+  private final Map<Wanted, Mean> means = new HashMap<>();
   private final int draws;
 
-  NullScores(Collection<Wanted> wanted, int draws, int heads) {
+  /**
+   * A mean that grows with the rows.
+   *
+   * @param rows of all, that have a score
+   * @param scores {@code [draw][head]}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // filled here, never compared
+  private record Mean(int rows, double[][] scores) {}
+
+  /**
+   * Scores of nothing yet.
+   *
+   * @param rows that will have each of the scores
+   */
+  NullScores(Map<Wanted, Integer> rows, int draws, int heads) {
     this.draws = draws;
-    for (Wanted one : wanted) {
-      measures.computeIfAbsent(one.counting(), key -> new ArrayList<>()).add(one.measure());
-      sums.put(one, new double[draws][heads]);
-    }
+    rows.forEach(
+        (wanted, count) -> {
+          measures
+              .computeIfAbsent(wanted.counting(), key -> new ArrayList<>())
+              .add(wanted.measure());
+          means.put(wanted, new Mean(count, new double[draws][heads]));
+        });
   }
 
   /**
@@ -119,17 +135,17 @@ final class NullScores {
     int layers = (int) overRows.getShape().get(0);
     int heads = (int) overRows.getShape().get(3);
     float[] scores = overRows.toFloatArray();
-    List<double[][]> into =
+    List<Mean> into =
         Objects.requireNonNull(measures.get(counting)).stream()
-            .map(measure -> Objects.requireNonNull(sums.get(new Wanted(measure, counting))))
+            .map(measure -> Objects.requireNonNull(means.get(new Wanted(measure, counting))))
             .toList();
     int at = 0;
     for (int layer = 0; layer < layers; layer++) {
       for (int draw = 0; draw < draws; draw++) {
-        for (double[][] ofMeasure : into) {
-          double[] ofHeads = ofMeasure[draw];
+        for (Mean mean : into) {
+          double[] ofHeads = mean.scores()[draw];
           for (int head = 0; head < heads; head++) {
-            ofHeads[layer * heads + head] += scores[at++];
+            ofHeads[layer * heads + head] += (double) scores[at++] / mean.rows();
           }
         }
       }
@@ -150,21 +166,8 @@ final class NullScores {
     return owner.create(counts, new Shape(which.size(), rows.size(), 1));
   }
 
-  /**
-   * The scores.
-   *
-   * @param rows that have a score
-   * @return {@code [draw][head]}
-   */
-  double[][] means(Wanted wanted, int rows) {
-    double[][] means = new double[draws][];
-    double[][] ofDraws = Objects.requireNonNull(sums.get(wanted));
-    for (int draw = 0; draw < draws; draw++) {
-      means[draw] = ofDraws[draw].clone();
-      for (int head = 0; head < means[draw].length; head++) {
-        means[draw][head] /= rows;
-      }
-    }
-    return means;
+  /** {@code [draw][head]}, once all rows are in. */
+  double[][] means(Wanted wanted) {
+    return Objects.requireNonNull(means.get(wanted)).scores();
   }
 }

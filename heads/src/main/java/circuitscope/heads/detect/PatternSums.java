@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -48,7 +49,11 @@ final class PatternSums {
     this.inLayer = spec.attention().heads();
     this.heads = spec.layers() * inLayer;
     this.chunkOf = new Chunk[measures.size()];
-    this.nulls = new NullScores(wanted, draws, heads);
+    Map<NullScores.Wanted, Integer> rows = new LinkedHashMap<>();
+    for (NullScores.Wanted one : wanted) {
+      rows.put(one, (int) counted(measures, one.measure(), one.counting()).count());
+    }
+    this.nulls = new NullScores(rows, draws, heads);
   }
 
   /**
@@ -149,7 +154,7 @@ final class PatternSums {
 
   /** {@code [draw][head]} scores of shuffled targets, averaged over rows as the score is. */
   double[][] nulls(NullScores.Wanted wanted) {
-    return nulls.means(wanted, counted(wanted));
+    return nulls.means(wanted);
   }
 
   /** How many rows have a score. */
@@ -176,6 +181,10 @@ final class PatternSums {
 
   /** The rows that have a score. */
   private IntStream counted(int measure, Counting counting) {
+    return counted(measures, measure, counting);
+  }
+
+  private static IntStream counted(List<List<Measure>> measures, int measure, Counting counting) {
     return IntStream.range(0, measures.size())
         .filter(row -> !counting.needsTargets() || measures.get(row).get(measure).targetRows() > 0);
   }

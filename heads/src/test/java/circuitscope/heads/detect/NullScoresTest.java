@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.heads.detect.HeadScores.Kind;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,22 +50,18 @@ final class NullScoresTest {
       boolean noCells = ofDuplicates && i / HEADS % 2 == 1; // the second row: sums over nothing
       values[i] = noCells ? 0 : random.nextFloat();
     }
-    List<NullScores.Wanted> wanted =
-        List.of(new NullScores.Wanted(1, counting), new NullScores.Wanted(0, counting));
-    NullScores scores = new NullScores(wanted, DRAWS, LAYERS * HEADS);
+    Map<NullScores.Wanted, Integer> rows = new LinkedHashMap<>();
+    for (int measure : new int[] {1, 0}) {
+      rows.put(new NullScores.Wanted(measure, counting), counted(measure, counting).size());
+    }
+    NullScores scores = new NullScores(rows, DRAWS, LAYERS * HEADS);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       NDArray array = manager.create(values, new Shape(LAYERS, width, 2L * HEADS));
       scores.piece(ROWS, manager).add(array);
     }
-    for (NullScores.Wanted one : wanted) {
-      List<Integer> counted =
-          IntStream.range(0, 2)
-              .filter(
-                  row ->
-                      !counting.needsTargets() || ROWS.get(row).get(one.measure()).targetRows() > 0)
-              .boxed()
-              .toList();
-      double[][] means = scores.means(one, counted.size());
+    for (NullScores.Wanted one : rows.keySet()) {
+      List<Integer> counted = counted(one.measure(), counting);
+      double[][] means = scores.means(one);
       for (int draw = 0; draw < DRAWS; draw++) {
         for (int head = 0; head < LAYERS * HEADS; head++) {
           double expected = 0;
@@ -78,6 +76,13 @@ final class NullScoresTest {
         }
       }
     }
+  }
+
+  private static List<Integer> counted(int measure, Counting counting) {
+    return IntStream.range(0, ROWS.size())
+        .filter(row -> !counting.needsTargets() || ROWS.get(row).get(measure).targetRows() > 0)
+        .boxed()
+        .toList();
   }
 
   private static double score(
