@@ -32,6 +32,7 @@ final class Forward {
   private final Map<Integer, NDArray> masks = new HashMap<>();
   private final int positions;
   private final NDArray ids;
+  private int endsAtPattern = -1; // layer
 
   /**
    * @param ids {@code [batch, position]} int64 on the model's device
@@ -73,7 +74,36 @@ final class Forward {
    * @param x what enters that layer; from here on the run's own
    */
   NDArray stream(NDArray x, int first) {
-    for (int layer = first; layer < spec.layers(); layer++) {
+    return layers(x, first, spec.layers());
+  }
+
+  /** Runs as far as anyone looks, and to the end of the layers where nobody looks at all. */
+  void toLastWanted() {
+    int last = spec.layers() - 1;
+    while (last >= 0 && !looksInto(last)) {
+      last--;
+    }
+    boolean nobody = last < 0 && !wants(SiteKind.EMBED, -1) && !wants(SiteKind.POS_EMBED, -1);
+    endsAtPattern = nobody || last < 0 || wants(SiteKind.RESID_POST, last) ? -1 : last;
+    layers(embed(), 0, nobody ? spec.layers() : last + 1);
+  }
+
+  private boolean looksInto(int layer) {
+    for (SiteKind kind : SiteKind.values()) {
+      if (kind.ofLayer() && wants(kind, layer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether nothing is wanted of this run beyond the layer's pattern, if that is. */
+  boolean endsAtPattern(int layer) {
+    return layer == endsAtPattern;
+  }
+
+  private NDArray layers(NDArray x, int first, int end) {
+    for (int layer = first; layer < end; layer++) {
       try (NDManager scope = run.newSubManager()) {
         x.attach(scope);
         x = layer(x, layer, scope);

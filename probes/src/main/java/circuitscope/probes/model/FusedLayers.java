@@ -52,7 +52,8 @@ final class FusedLayers {
   }
 
   /**
-   * The stream after a layer, or null when the layer must go the plain way.
+   * The stream after a layer, or null when the layer must go the plain way. Where the run ends at
+   * the layer's pattern, the stream before it.
    *
    * @param x {@code [batch, position, dModel]}, owned by {@code scope}
    * @return {@code [batch, position, dModel]}, owned by {@code scope}
@@ -95,6 +96,9 @@ final class FusedLayers {
             marker,
             Stream.concat(Stream.of(x, cos, sin, mask), read));
     NDArray met = forward.tap(SiteKind.PATTERN, layer, parts.get(0));
+    if (forward.endsAtPattern(layer)) {
+      return x;
+    }
     Stream<NDArray> start = Stream.of(x, met, parts.get(1), parts.get(2));
     return script
         .call(

@@ -250,11 +250,14 @@ public final class Model implements AutoCloseable {
     return new Model(spec, drawn, transform, own, device, precision, identity.derived(how));
   }
 
-  /** Runs the model; everything that is learned from it is learned by the taps. */
+  /**
+   * Runs the model as far as the last site that the taps want; everything that is learned from it
+   * is learned by them.
+   */
   public void run(TokenBatch tokens, Taps taps) {
     try (NDManager run = newManager()) {
       if (endsBeforeLogits(taps)) {
-        forward(tokens, taps, null, run).stream();
+        forward(tokens, taps, null, run).toLastWanted();
       } else {
         logits(tokens, taps, null, run);
       }
