@@ -10,6 +10,7 @@ import circuitscope.app.session.ModelSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +72,7 @@ final class OpenModelViewModelTest {
     open.deviceProperty().set("cpu");
     open.dtypeProperty().set("fp32");
     long whole = open.neededBytes(summary);
-    assertThat(whole).isEqualTo(4L * summary.parameters());
+    assertThat(whole).isEqualTo(4 * Objects.requireNonNull(summary.parameters()));
     open.deviceProperty().set("cuda:1");
     open.dtypeProperty().set("fp16");
     assertThat(open.neededBytes(summary)).isEqualTo(whole / 2);
