@@ -34,6 +34,7 @@ public final class Package {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
+          "-XX:MetaspaceSize=256m", // no full collection while classes are loaded
           "-XX:Tier3DelayOn=0", // a window starts a tenth sooner
           "--enable-native-access=ALL-UNNAMED",
           "-Dai.djl.offline=true",
