@@ -51,7 +51,7 @@ final class PatternSums {
     this.chunkOf = new Chunk[measures.size()];
     Map<NullScores.Wanted, Integer> rows = new LinkedHashMap<>();
     for (NullScores.Wanted one : wanted) {
-      rows.put(one, (int) counted(measures, one.measure(), one.counting()).count());
+      rows.put(one, (int) counted(one, measures).count());
     }
     this.nulls = new NullScores(rows, draws, heads);
   }
@@ -138,14 +138,15 @@ final class PatternSums {
   }
 
   /** {@code [row][head]} score of each row that has one. */
-  double[][] scores(int measure, Counting counting) {
-    return counted(measure, counting)
+  double[][] scores(NullScores.Wanted wanted) {
+    return counted(wanted, measures)
         .mapToObj(
             row -> {
               double[] ofHeads = new double[heads];
               for (int head = 0; head < heads; head++) {
-                double mass = value(row, head, 2 + RowPlan.SUMS * measure);
-                ofHeads[head] = counting.score(mass, rest(row, head, measure));
+                double mass = value(row, head, 2 + RowPlan.SUMS * wanted.measure());
+                Counting.Rest rest = rest(row, head, wanted.measure());
+                ofHeads[head] = wanted.counting().score(mass, rest);
               }
               return ofHeads;
             })
@@ -157,20 +158,20 @@ final class PatternSums {
     return nulls.means(wanted);
   }
 
-  /** How many rows have a score. */
-  int counted(NullScores.Wanted wanted) {
-    return (int) counted(wanted.measure(), wanted.counting()).count();
+  /** Whether any row has a score. */
+  boolean has(NullScores.Wanted wanted) {
+    return counted(wanted, measures).findAny().isPresent();
   }
 
   /** {@code [head]} share of attention that the measure's exclusions leave. */
-  double[] surviving(int measure, Counting counting) {
-    int[] rows = counted(measure, counting).toArray();
+  double[] surviving(NullScores.Wanted wanted) {
+    int[] rows = counted(wanted, measures).toArray();
     double[] surviving = new double[heads];
     for (int row : rows) {
       for (int head = 0; head < heads; head++) {
-        Counting.Rest all = rest(row, head, measure);
+        Counting.Rest all = rest(row, head, wanted.measure());
         double share =
-            counting == Counting.MUL_TARGET_ROWS
+            wanted.counting() == Counting.MUL_TARGET_ROWS
                 ? all.keptOfTargetRows() / all.targetRows()
                 : all.kept() / all.positions();
         surviving[head] += share / rows.length;
@@ -180,13 +181,12 @@ final class PatternSums {
   }
 
   /** The rows that have a score. */
-  private IntStream counted(int measure, Counting counting) {
-    return counted(measures, measure, counting);
-  }
-
-  private static IntStream counted(List<List<Measure>> measures, int measure, Counting counting) {
+  private static IntStream counted(NullScores.Wanted wanted, List<List<Measure>> measures) {
     return IntStream.range(0, measures.size())
-        .filter(row -> !counting.needsTargets() || measures.get(row).get(measure).targetRows() > 0);
+        .filter(
+            row ->
+                !wanted.counting().needsTargets()
+                    || measures.get(row).get(wanted.measure()).targetRows() > 0);
   }
 
   private Counting.Rest rest(int row, int head, int measure) {

@@ -86,21 +86,17 @@ final class ProtocolRun {
             progress);
     Map<NullScores.Wanted, KindScores> scores =
         wanted.parallelStream()
-            .filter(one -> sums.counted(one) > 0)
+            .filter(sums::has)
             .collect(
                 Collectors.toConcurrentMap(
-                    one -> one, one -> scores(one, sums, parameters.seed())));
+                    one -> one,
+                    one -> KindScores.of(sums.scores(one), sums.nulls(one), parameters.seed())));
     return new Scored(sums, asked.stream().map(one -> scores(one, columns, scores, sums)).toList());
   }
 
   private static NullScores.Wanted wanted(
       Asked asked, List<Measure> column, Map<List<Measure>, Integer> columns) {
     return new NullScores.Wanted(columns.getOrDefault(column, -1), asked.protocol().counting());
-  }
-
-  private static KindScores scores(NullScores.Wanted wanted, PatternSums sums, long seed) {
-    return KindScores.of(
-        sums.scores(wanted.measure(), wanted.counting()), sums.nulls(wanted), seed);
   }
 
   private static ProtocolScores scores(
@@ -117,9 +113,7 @@ final class ProtocolRun {
       if (ofKind != null) {
         kinds.put(
             measured.getKey().word(),
-            remainder
-                ? ofKind.surviving(sums.surviving(wanted.measure(), wanted.counting()))
-                : ofKind);
+            remainder ? ofKind.surviving(sums.surviving(wanted)) : ofKind);
       }
     }
     return new ProtocolScores(

@@ -84,7 +84,7 @@ final class Forward {
       last--;
     }
     boolean nobody = last < 0 && !wants(SiteKind.EMBED, -1) && !wants(SiteKind.POS_EMBED, -1);
-    endsAtPattern = nobody || last < 0 || wants(SiteKind.RESID_POST, last) ? -1 : last;
+    endsAtPattern = last < 0 || wants(SiteKind.RESID_POST, last) ? -1 : last;
     layers(embed(), 0, nobody ? spec.layers() : last + 1);
   }
 
