@@ -1,6 +1,6 @@
 """Times in PyTorch the work that DetectBenchmark.java times in Circuitscope: same shapes, random weights.
 
-  python detect_peer.py CONFIG.json DEVICE DTYPE ROWS POSITIONS REPETITIONS TOOL[,TOOL]
+  python detect_peer.py CONFIG.json DEVICE DTYPE ROWS POSITIONS REPETITIONS TOOL[,TOOL] [by-turns]
 
 TOOL: transformers  the same work: eager attention with output_attentions, the base model (no logits), then
                     all scores, nulls and intervals as tensor operations on the device
@@ -9,6 +9,7 @@ TOOL: transformers  the same work: eager attention with output_attentions, the b
                     mul and abs, with and without exclusions (12 scores; no nulls, no intervals)
       lens-calls    the same by detect_head alone, which runs the model each time
 The lens tools run on a CPU in FP32. One JSON line a tool; name one tool a process to tell peaks of memory apart.
+With by-turns one more line for each line read (by_turns.py).
 """
 
 import json
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import torch
 
-WARM_UP_SECONDS, LEAST_WARM_UP = 2.5, 1  # as on the Java side
+WARM_UP_SECONDS, LEAST_WARM_UP = 10, 1  # as on the Java side
 DRAWS, RESAMPLES = 100, 1000
 TOKENIZER = Path(__file__).parents[2] / "models-cache/embedded/gpt2-4l/tokenizer.json"
 
@@ -151,26 +152,32 @@ def main():
                 "lens-calls": (Lens, False)}[tool]
         peer = peer[0](path, device, storage, peer[1])
         ids = rows_of_blocks(int(rows), int(positions), vocab, device)
-        millis, warm, runs, cpu = [], 0.0, 0, 0.0
-        while len(millis) < int(repetitions):
-            before = time.process_time()
+
+        def once():
             sync()
             start = time.perf_counter()
             peer.work(ids)
             sync()
-            spent = time.perf_counter() - start
-            if warm >= WARM_UP_SECONDS and runs >= LEAST_WARM_UP:
-                cpu += time.process_time() - before
-                millis.append(spent * 1e3)
-            warm += spent
+            return time.perf_counter() - start
+
+        def report():
+            before = time.process_time()
+            millis = sorted(1e3 * once() for _ in range(int(repetitions)))
+            cpu = (time.process_time() - before) * 1e3 / len(millis)
+            line = {"tool": tool, "device": device, "dtype": dtype, "rows": int(rows), "positions": int(positions),
+                    "ms": round(millis[len(millis) // 2], 3), "least": round(millis[0], 3),
+                    "most": round(millis[-1], 3), "cpu_ms": round(cpu, 1), "peak_mib": peak_mib()}
+            if device.startswith("cuda"):
+                line["peak_device_mib"] = torch.cuda.max_memory_allocated() // 2**20
+            print(json.dumps(line), flush=True)
+
+        warm, runs = 0.0, 0
+        while warm < WARM_UP_SECONDS or runs < LEAST_WARM_UP:
+            warm += once()
             runs += 1
-        millis.sort()
-        line = {"tool": tool, "device": device, "dtype": dtype, "rows": int(rows), "positions": int(positions),
-                "ms": round(millis[len(millis) // 2], 3), "least": round(millis[0], 3), "most": round(millis[-1], 3),
-                "cpu_ms": round(cpu * 1e3 / len(millis), 1), "peak_mib": peak_mib()}
-        if device.startswith("cuda"):
-            line["peak_device_mib"] = torch.cuda.max_memory_allocated() // 2**20
-        print(json.dumps(line), flush=True)
+        report()
+        while "by-turns" in sys.argv and sys.stdin.readline():
+            report()
         del peer
 
 

@@ -1,6 +1,7 @@
 package circuitscope.heads.detect;
 
 import circuitscope.probes.statistics.Estimate;
+import circuitscope.probes.statistics.Estimate.Resamples;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -104,7 +105,8 @@ public record Copying(
         share[head] += sums[row][head].share() / sums.length;
       }
     }
-    Estimate[] signed = Estimate.means(signs, seed);
+    Resamples resamples = Resamples.of(sums.length, seed);
+    Estimate[] signed = Estimate.means(signs, resamples);
     return new Copying(
         protocol,
         share,
@@ -112,7 +114,7 @@ public record Copying(
         Arrays.stream(signed).mapToDouble(Estimate::value).toArray(),
         Arrays.stream(signed).mapToDouble(Estimate::low).toArray(),
         Arrays.stream(signed).mapToDouble(Estimate::high).toArray(),
-        KindScores.of(scores, nulls, seed));
+        KindScores.of(scores, nulls, resamples));
   }
 
   /** The best heads in words. */

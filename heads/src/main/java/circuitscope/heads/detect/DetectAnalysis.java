@@ -203,10 +203,11 @@ public final class DetectAnalysis implements Analysis<DetectAnalysis.Parameters,
     GivenPattern pattern = pattern(subject, parameters);
     Readings readings = new Readings(subject, parameters);
     List<Asked> asked = new ArrayList<>();
+    Map<ProtocolRun.Origin, List<Measure>> made = new HashMap<>();
     for (Protocol protocol : protocols) {
       try {
         Reading reading = readings.of(protocol);
-        asked.add(Asked.of(protocol, reading, asked.isEmpty() ? pattern : null));
+        asked.add(Asked.of(protocol, reading, asked.isEmpty() ? pattern : null, made));
       } catch (IllegalArgumentException e) {
         if (!all) {
           throw e;

@@ -1,7 +1,7 @@
 package circuitscope.heads.detect;
 
 import circuitscope.probes.statistics.Estimate;
-import circuitscope.probes.statistics.Ranked;
+import circuitscope.probes.statistics.Estimate.Resamples;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -34,48 +34,31 @@ public record KindScores(
    *
    * @param byRow {@code [row][head]}
    * @param nulls {@code [draw][head]}, each a mean over rows
+   * @param resamples of the rows
    */
-  static KindScores of(double[][] byRow, double[][] nulls, long seed) {
-    Estimate[] means = Estimate.means(byRow, seed);
-    int heads = means.length;
-    double[] nullMean = new double[heads];
-    double[] null95th = new double[heads];
-    double[] ofHead = new double[nulls.length];
-    double[] maxima = new double[nulls.length];
-    Arrays.fill(maxima, Double.NEGATIVE_INFINITY);
-    for (int head = 0; head < heads; head++) {
-      for (int draw = 0; draw < nulls.length; draw++) {
-        ofHead[draw] = nulls[draw][head];
-        maxima[draw] = Math.max(maxima[draw], ofHead[draw]);
-      }
-      nullMean[head] = mean(ofHead);
-      null95th[head] = percentile95(ofHead);
-    }
+  static KindScores of(double[][] byRow, double[][] nulls, Resamples resamples) {
+    return of(Estimate.means(byRow, resamples), Chance.of(nulls));
+  }
+
+  /**
+   * Puts scores together.
+   *
+   * @param means {@code [head]} over rows
+   */
+  static KindScores of(Estimate[] means, Chance chance) {
     return new KindScores(
         Arrays.stream(means).mapToDouble(Estimate::value).toArray(),
         Arrays.stream(means).mapToDouble(Estimate::low).toArray(),
         Arrays.stream(means).mapToDouble(Estimate::high).toArray(),
-        nullMean,
-        null95th,
-        new Maximum(mean(maxima), percentile95(maxima)),
+        chance.mean(),
+        chance.percentile95(),
+        chance.maximum(),
         null);
   }
 
   /** The same scores, with the attention that their protocol's exclusions leave. */
   KindScores surviving(double[] share) {
     return new KindScores(score, low, high, nullMean, null95th, nullOfMaximum, share);
-  }
-
-  private static double mean(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    return sum / values.length;
-  }
-
-  private static double percentile95(double[] values) {
-    return Ranked.fromHighest(values, values.length - (int) Math.ceil(0.95 * values.length) + 1);
   }
 
   /** Whether a head scores more than the best of all heads does by chance. */

@@ -62,7 +62,7 @@ record Measure(
    *
    * @param cells where the drawn entries go, {@code query · positions + key}
    */
-  void shuffle(RandomGenerator random, long[] cells, int from) {
+  void shuffle(RandomGenerator random, int[] cells, int from) {
     int positions = targets.positions();
     BitSet taken = new BitSet();
     int query = -1;
@@ -76,7 +76,7 @@ record Measure(
         key = random.nextInt(query + 1);
       }
       taken.set(key);
-      cells[from + i] = (long) query * positions + key;
+      cells[from + i] = query * positions + key;
     }
   }
 }

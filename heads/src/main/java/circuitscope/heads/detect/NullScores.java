@@ -1,173 +1,119 @@
 package circuitscope.heads.detect;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The scores of shuffled targets, averaged over rows as the score is. They are computed where the
- * patterns lie, and only sums over rows leave the device.
+ * The scores of shuffled targets, averaged over rows as the score is. They are computed, and what
+ * chance gives read off them, where the patterns lie.
  */
 final class NullScores {
   /** A score that is wanted. */
   record Wanted(int measure, Counting counting) {}
 
-  private final Map<Counting, List<Integer>> measures = new EnumMap<>(Counting.class);
-  private final Map<Wanted, Mean> means = new HashMap<>();
-  private final int draws;
-
-  /**
-   * A mean that grows with the rows.
-   *
-   * @param rows of all, that have a score
-   * @param scores {@code [draw][head]}
-   */
-  @SuppressWarnings("ArrayRecordComponent") // filled here, never compared
-  private record Mean(int rows, double[][] scores) {}
+  private final List<Wanted> wanted; // those of one counting together
+  private final String countings; // [wanted]
+  private final long draws;
+  private final NDArray which; // [wanted]
+  private final NDArray rows; // [wanted, 1, 1] of all, that have a score
+  private @Nullable NDArray scores; // [wanted, draw, head], summed over rows
 
   /**
    * Scores of nothing yet.
    *
-   * @param rows that will have each of the scores
+   * @param rows that will have each of the scores, of which there is at least one
+   * @param owner of what is kept on the device
    */
-  NullScores(Map<Wanted, Integer> rows, int draws, int heads) {
+  NullScores(Map<Wanted, Integer> rows, int draws, NDManager owner) {
     this.draws = draws;
-    rows.forEach(
-        (wanted, count) -> {
-          measures
-              .computeIfAbsent(wanted.counting(), key -> new ArrayList<>())
-              .add(wanted.measure());
-          means.put(wanted, new Mean(count, new double[draws][heads]));
-        });
+    this.wanted = rows.keySet().stream().sorted(Comparator.comparing(Wanted::counting)).toList();
+    this.countings =
+        wanted.stream().map(one -> one.counting().name()).collect(Collectors.joining(" "));
+    this.which = owner.create(wanted.stream().mapToLong(Wanted::measure).toArray());
+    this.rows =
+        owner.create(
+            wanted.stream().mapToDouble(rows::get).toArray(), new Shape(wanted.size(), 1, 1));
   }
 
   /**
    * Rows that run together, and what their scores take that is no attention. It is laid out before
    * the model runs: to bring it to the device later would wait for all that runs there.
    *
-   * @param rows {@code [row][measure]}
+   * @param together {@code [row][measure]}
    */
-  Piece piece(List<List<Measure>> rows, NDManager owner) {
-    Map<Counting, Constants> constants = new EnumMap<>(Counting.class);
-    measures.forEach(
-        (counting, which) ->
-            constants.put(
-                counting,
-                new Constants(
-                    owner.create(which.stream().mapToLong(measure -> measure).toArray()),
-                    counts(which, rows, one -> one.targets().entries(), owner),
-                    counts(which, rows, Measure::targetRows, owner))));
-    return new Piece(rows, constants);
+  Piece piece(List<List<Measure>> together, NDManager owner) {
+    int measures = together.getFirst().size();
+    float[] counts = new float[2 * measures * together.size()];
+    for (int measure = 0; measure < measures; measure++) {
+      for (int row = 0; row < together.size(); row++) {
+        int at = measure * together.size() + row;
+        Measure one = together.get(row).get(measure);
+        counts[at] = one.targets().entries();
+        counts[counts.length / 2 + at] = one.targetRows();
+      }
+    }
+    return new Piece(
+        together.getFirst().getFirst().targets().positions(),
+        owner.create(counts, new Shape(2, measures, together.size(), 1)));
   }
 
-  /**
-   * As cells.py has them.
-   *
-   * @param which {@code [measure]}
-   * @param entries {@code [measure, row, 1]} of targets
-   * @param targetRows {@code [measure, row, 1]} queries with a target
-   */
-  private record Constants(NDArray which, NDArray entries, NDArray targetRows) {}
-
-  /** Rows that run together. */
+  /** Rows that run together; {@code counts} as cells.py has them. */
   final class Piece {
-    private final List<List<Measure>> rows;
-    private final Map<Counting, Constants> constants;
+    private final long positions;
+    private final NDArray counts;
 
-    private Piece(List<List<Measure>> rows, Map<Counting, Constants> constants) {
-      this.rows = rows;
-      this.constants = constants;
+    private Piece(long positions, NDArray counts) {
+      this.positions = positions;
+      this.counts = counts;
     }
 
     /**
      * Takes in their scores.
      *
-     * @param values {@code [layer, value, row · head]} as {@link RowPlan#read} orders them
+     * @param layers {@code [value, row · head]} of each as {@link RowPlan#read} gives them
+     * @return {@code [layer, value, row · head]} of the values before those of the null
      */
-    void add(NDArray values) {
-      long layers = values.getShape().get(0);
-      long heads = values.getShape().get(2) / rows.size();
-      long width = rows.getFirst().size();
-      long first = 2 + RowPlan.SUMS * width;
-      long positions = rows.getFirst().getFirst().targets().positions();
-      try (NDManager scope = values.getManager().newSubManager()) {
-        NDArray masses =
-            values
-                .get(scope, new NDIndex(":, {}:", first))
-                .reshape(layers, draws, width, rows.size(), heads);
-        NDArray excluded =
-            values
-                .get(scope, new NDIndex(":, 2:{}", first))
-                .reshape(layers, width, RowPlan.SUMS, rows.size(), heads);
-        Map<Counting, NDArray> scores = new EnumMap<>(Counting.class);
-        constants.forEach(
-            (counting, one) ->
-                scores.put(
-                    counting,
-                    RowPlan.step(
-                        "nulls",
-                        scope,
-                        masses,
-                        excluded,
-                        one.which(),
-                        one.entries(),
-                        one.targetRows(),
-                        counting.name(),
-                        positions)));
-        scores.forEach(NullScores.this::add);
+    NDArray add(NDList layers, NDManager owner) {
+      NDList results = RowPlan.steps("nulls", owner, layers, counts, which, countings, positions);
+      NDArray more = results.get(0);
+      if (scores == null) {
+        more.attach(rows.getManager());
+        scores = more;
+      } else {
+        scores.addi(more);
       }
+      return results.get(1);
     }
   }
 
   /**
-   * Adds scores to those of other rows.
+   * What they come to, once all rows are in.
    *
-   * @param overRows {@code [layer, draw, measure, head]}
+   * @throws IllegalStateException when none is
    */
-  private void add(Counting counting, NDArray overRows) {
-    int layers = (int) overRows.getShape().get(0);
-    int heads = (int) overRows.getShape().get(3);
-    float[] scores = overRows.toFloatArray();
-    List<Mean> into =
-        Objects.requireNonNull(measures.get(counting)).stream()
-            .map(measure -> Objects.requireNonNull(means.get(new Wanted(measure, counting))))
-            .toList();
-    int at = 0;
-    for (int layer = 0; layer < layers; layer++) {
-      for (int draw = 0; draw < draws; draw++) {
-        for (Mean mean : into) {
-          double[] ofHeads = mean.scores()[draw];
-          for (int head = 0; head < heads; head++) {
-            ofHeads[layer * heads + head] += (double) scores[at++] / mean.rows();
-          }
-        }
-      }
+  Map<Wanted, Chance> chances() {
+    if (scores == null) {
+      throw new IllegalStateException("no rows");
     }
-  }
-
-  private interface Count {
-    int of(Measure measure);
-  }
-
-  /** {@code [measure, row, 1]}. */
-  private static NDArray counts(
-      List<Integer> which, List<List<Measure>> rows, Count count, NDManager owner) {
-    float[] counts = new float[which.size() * rows.size()];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = count.of(rows.get(i % rows.size()).get(which.get(i / rows.size())));
+    double[] values;
+    try (NDArray both =
+        RowPlan.step("chance", rows.getManager(), scores, rows, Chance.rank(draws))) {
+      values = both.toDoubleArray();
     }
-    return owner.create(counts, new Shape(which.size(), rows.size(), 1));
-  }
-
-  /** {@code [draw][head]}, once all rows are in. */
-  double[][] means(Wanted wanted) {
-    return Objects.requireNonNull(means.get(wanted)).scores();
+    int width = values.length / 2 / wanted.size();
+    Map<Wanted, Chance> chances = new HashMap<>();
+    for (int one = 0; one < wanted.size(); one++) {
+      int means = one * width;
+      chances.put(wanted.get(one), Chance.of(values, means, values.length / 2 + means, width - 1));
+    }
+    return chances;
   }
 }

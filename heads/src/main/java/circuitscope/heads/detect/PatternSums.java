@@ -9,6 +9,8 @@ import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.statistics.Estimate;
+import circuitscope.probes.statistics.Estimate.Resamples;
 import circuitscope.probes.trace.PatternReader;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +19,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over one set of rows that serves every measure: each layer's pattern is reduced to a few
@@ -29,7 +34,7 @@ final class PatternSums {
   private final int inLayer; // heads of a layer
   private final int heads; // of all layers
   private final Chunk[] chunkOf; // [row]
-  private final NullScores nulls;
+  private final Map<NullScores.Wanted, KindScores> kinds = new HashMap<>();
 
   /**
    * What was read off the patterns of rows that ran together.
@@ -39,21 +44,12 @@ final class PatternSums {
   @SuppressWarnings("ArrayRecordComponent") // read here, never compared
   private record Chunk(int from, int rows, float[] sums) {}
 
-  private PatternSums(
-      List<List<Measure>> measures,
-      Collection<NullScores.Wanted> wanted,
-      int draws,
-      DecoderSpec spec) {
+  private PatternSums(List<List<Measure>> measures, int draws, DecoderSpec spec) {
     this.measures = measures;
     this.draws = draws;
     this.inLayer = spec.attention().heads();
     this.heads = spec.layers() * inLayer;
     this.chunkOf = new Chunk[measures.size()];
-    Map<NullScores.Wanted, Integer> rows = new LinkedHashMap<>();
-    for (NullScores.Wanted one : wanted) {
-      rows.put(one, (int) counted(one, measures).count());
-    }
-    this.nulls = new NullScores(rows, draws, heads);
   }
 
   /**
@@ -74,24 +70,32 @@ final class PatternSums {
       long seed,
       Progress progress) {
     DecoderSpec spec = model.spec();
-    PatternSums all = new PatternSums(measures, wanted, draws, spec);
+    PatternSums all = new PatternSums(measures, draws, spec);
+    Map<NullScores.Wanted, Integer> counted = new LinkedHashMap<>();
+    for (NullScores.Wanted one : wanted) {
+      counted.put(one, all.counted(one).length);
+    }
     progress.begin(rows.length, "rows");
-    int from = 0;
-    while (from < rows.length) {
-      int positions = rows[from].length;
-      int to = from + PatternReader.rowsAtOnce(spec, positions, batch);
-      to = Math.min(to, rows.length);
-      while (rows[to - 1].length != positions) {
-        to--;
+    try (NDManager pass = model.newManager()) {
+      NullScores nulls = new NullScores(counted, draws, pass);
+      int from = 0;
+      while (from < rows.length) {
+        int positions = rows[from].length;
+        int to = from + PatternReader.rowsAtOnce(spec, positions, batch);
+        to = Math.min(to, rows.length);
+        while (rows[to - 1].length != positions) {
+          to--;
+        }
+        all.run(model, rows, from, to, seed, nulls);
+        progress.advance(to - from);
+        from = to;
       }
-      all.run(model, rows, from, to, seed);
-      progress.advance(to - from);
-      from = to;
+      all.score(nulls.chances(), seed, pass);
     }
     return all;
   }
 
-  private void run(Model model, int[][] rows, int from, int to, long seed) {
+  private void run(Model model, int[][] rows, int from, int to, long seed, NullScores nulls) {
     try (NDManager scope = model.newManager()) {
       Map<List<Measure>, RowPlan> known = new HashMap<>();
       List<RowPlan> plans = new ArrayList<>();
@@ -106,11 +110,44 @@ final class PatternSums {
       PatternReader reader =
           new PatternReader((layer, pattern) -> layers[layer] = read(pattern, plans, scope));
       model.run(TokenBatch.of(Arrays.copyOfRange(rows, from, to)), reader);
-      NDArray values = NDArrays.stack(new NDList(layers));
-      values.attach(scope);
-      piece.add(values);
-      NDArray sums = values.get(scope, new NDIndex(":, :{}", sums()));
-      Arrays.fill(chunkOf, from, to, new Chunk(from, to - from, sums.toFloatArray()));
+      float[] sums = piece.add(new NDList(layers), scope).toFloatArray();
+      Arrays.fill(chunkOf, from, to, new Chunk(from, to - from, sums));
+    }
+  }
+
+  /** Scores all that has a row with a score; those of as many rows are resampled together. */
+  private void score(Map<NullScores.Wanted, Chance> chances, long seed, NDManager device) {
+    Map<Integer, List<NullScores.Wanted>> byRows =
+        chances.keySet().stream().collect(Collectors.groupingBy(one -> counted(one).length));
+    byRows.remove(0);
+    byRows.forEach(
+        (rows, together) -> {
+          double[][] scores = new double[rows][together.size() * heads];
+          IntStream.range(0, together.size())
+              .parallel()
+              .forEach(i -> putScores(together.get(i), scores, i * heads));
+          Estimate[] means = RowMeans.of(scores, Resamples.of(rows, seed), device);
+          for (int i = 0; i < together.size(); i++) {
+            NullScores.Wanted one = together.get(i);
+            Estimate[] ofHeads = Arrays.copyOfRange(means, i * heads, (i + 1) * heads);
+            kinds.put(one, KindScores.of(ofHeads, Objects.requireNonNull(chances.get(one))));
+          }
+        });
+  }
+
+  /**
+   * Scores each row that has a score.
+   *
+   * @param into {@code [row][head]}, from head {@code first} on
+   */
+  private void putScores(NullScores.Wanted wanted, double[][] into, int first) {
+    int[] rows = counted(wanted);
+    for (int i = 0; i < rows.length; i++) {
+      for (int head = 0; head < heads; head++) {
+        double mass = value(rows[i], head, 2 + RowPlan.SUMS * wanted.measure());
+        Counting.Rest rest = rest(rows[i], head, wanted.measure());
+        into[i][first + head] = wanted.counting().score(mass, rest);
+      }
     }
   }
 
@@ -137,35 +174,14 @@ final class PatternSums {
     return draws;
   }
 
-  /** {@code [row][head]} score of each row that has one. */
-  double[][] scores(NullScores.Wanted wanted) {
-    return counted(wanted, measures)
-        .mapToObj(
-            row -> {
-              double[] ofHeads = new double[heads];
-              for (int head = 0; head < heads; head++) {
-                double mass = value(row, head, 2 + RowPlan.SUMS * wanted.measure());
-                Counting.Rest rest = rest(row, head, wanted.measure());
-                ofHeads[head] = wanted.counting().score(mass, rest);
-              }
-              return ofHeads;
-            })
-        .toArray(double[][]::new);
-  }
-
-  /** {@code [draw][head]} scores of shuffled targets, averaged over rows as the score is. */
-  double[][] nulls(NullScores.Wanted wanted) {
-    return nulls.means(wanted);
-  }
-
-  /** Whether any row has a score. */
-  boolean has(NullScores.Wanted wanted) {
-    return counted(wanted, measures).findAny().isPresent();
+  /** The scores, where any row has one. */
+  @Nullable KindScores kind(NullScores.Wanted wanted) {
+    return kinds.get(wanted);
   }
 
   /** {@code [head]} share of attention that the measure's exclusions leave. */
   double[] surviving(NullScores.Wanted wanted) {
-    int[] rows = counted(wanted, measures).toArray();
+    int[] rows = counted(wanted);
     double[] surviving = new double[heads];
     for (int row : rows) {
       for (int head = 0; head < heads; head++) {
@@ -181,12 +197,13 @@ final class PatternSums {
   }
 
   /** The rows that have a score. */
-  private static IntStream counted(NullScores.Wanted wanted, List<List<Measure>> measures) {
+  private int[] counted(NullScores.Wanted wanted) {
     return IntStream.range(0, measures.size())
         .filter(
             row ->
                 !wanted.counting().needsTargets()
-                    || measures.get(row).get(wanted.measure()).targetRows() > 0);
+                    || measures.get(row).get(wanted.measure()).targetRows() > 0)
+        .toArray();
   }
 
   private Counting.Rest rest(int row, int head, int measure) {

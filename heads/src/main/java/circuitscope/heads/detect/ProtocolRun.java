@@ -1,7 +1,9 @@
 package circuitscope.heads.detect;
 
 import circuitscope.heads.detect.HeadScores.Kind;
+import circuitscope.heads.detect.RepeatedBlocks.Layout;
 import circuitscope.probes.analysis.Progress;
+import circuitscope.probes.analysis.TokensRead;
 import circuitscope.probes.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Protocols that share their tokens, scored in one pass over the model. */
@@ -28,14 +29,26 @@ final class ProtocolRun {
       @Nullable GivenPattern pattern,
       Map<Kind, List<Measure>> measures) {
 
-    static Asked of(Protocol protocol, Reading reading, @Nullable GivenPattern pattern) {
+    /**
+     * Works out what is measured.
+     *
+     * @param made measures by what they follow from, which protocols share
+     */
+    static Asked of(
+        Protocol protocol,
+        Reading reading,
+        @Nullable GivenPattern pattern,
+        Map<Origin, List<Measure>> made) {
       Map<Kind, List<Measure>> measures = new EnumMap<>(Kind.class);
       for (Kind kind : protocol.scored()) {
         measures.put(
             kind,
-            Arrays.stream(reading.rows())
-                .map(row -> protocol.measure(kind, row, reading.layout()))
-                .toList());
+            made.computeIfAbsent(
+                new Origin(protocol, kind, reading),
+                key ->
+                    Arrays.stream(reading.rows())
+                        .map(row -> protocol.measure(kind, row, reading.layout()))
+                        .toList()));
       }
       if (pattern != null) {
         measures.put(
@@ -45,6 +58,25 @@ final class ProtocolRun {
                 .toList());
       }
       return new Asked(protocol, reading, pattern, measures);
+    }
+  }
+
+  /** What the measures of one kind follow from. */
+  record Origin(
+      Protocol.Rule rule,
+      boolean withoutFirst,
+      boolean withoutCurrent,
+      Kind kind,
+      TokensRead tokens,
+      @Nullable Layout layout) {
+    Origin(Protocol protocol, Kind kind, Reading reading) {
+      this(
+          protocol.rule(),
+          protocol.withoutFirst(),
+          protocol.withoutCurrent(),
+          kind,
+          reading.read(),
+          reading.layout());
     }
   }
 
@@ -84,14 +116,7 @@ final class ProtocolRun {
             parameters.shuffles(),
             parameters.seed(),
             progress);
-    Map<NullScores.Wanted, KindScores> scores =
-        wanted.parallelStream()
-            .filter(sums::has)
-            .collect(
-                Collectors.toConcurrentMap(
-                    one -> one,
-                    one -> KindScores.of(sums.scores(one), sums.nulls(one), parameters.seed())));
-    return new Scored(sums, asked.stream().map(one -> scores(one, columns, scores, sums)).toList());
+    return new Scored(sums, asked.stream().map(one -> scores(one, columns, sums)).toList());
   }
 
   private static NullScores.Wanted wanted(
@@ -100,16 +125,13 @@ final class ProtocolRun {
   }
 
   private static ProtocolScores scores(
-      Asked asked,
-      Map<List<Measure>, Integer> columns,
-      Map<NullScores.Wanted, KindScores> scores,
-      PatternSums sums) {
+      Asked asked, Map<List<Measure>, Integer> columns, PatternSums sums) {
     Protocol protocol = asked.protocol();
     boolean remainder = protocol.counting().renormalises() && protocol.withoutFirst();
     Map<String, KindScores> kinds = new LinkedHashMap<>();
     for (Map.Entry<Kind, List<Measure>> measured : asked.measures().entrySet()) {
       NullScores.Wanted wanted = wanted(asked, measured.getValue(), columns);
-      KindScores ofKind = scores.get(wanted);
+      KindScores ofKind = sums.kind(wanted);
       if (ofKind != null) {
         kinds.put(
             measured.getKey().word(),

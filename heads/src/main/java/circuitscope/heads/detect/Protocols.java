@@ -32,6 +32,15 @@ final class Protocols {
           DUPLICATE, "keys before i with the token of i",
           INDUCTION, "keys up to i right after a token that is the token of i");
 
+  /** One rule for all of TransformerLens's: what follows from it is made once for them all. */
+  private static final Rule TARGETS_BY_TOKEN =
+      (kind, ids, layout) ->
+          switch (kind) {
+            case PREVIOUS -> Targets.diagonal(ids.length, 1, 1, ids.length);
+            case DUPLICATE -> Targets.sameToken(ids);
+            default -> Targets.afterSameToken(ids);
+          };
+
   /** The contract's. */
   static Protocol repeatedBlock(Bos bos, int period, int rows) {
     return new Protocol(
@@ -90,12 +99,7 @@ final class Protocols {
         excluding,
         excluding,
         BY_TOKEN,
-        (kind, ids, layout) ->
-            switch (kind) {
-              case PREVIOUS -> Targets.diagonal(ids.length, 1, 1, ids.length);
-              case DUPLICATE -> Targets.sameToken(ids);
-              default -> Targets.afterSameToken(ids);
-            });
+        TARGETS_BY_TOKEN);
   }
 
   private static Protocol demo(

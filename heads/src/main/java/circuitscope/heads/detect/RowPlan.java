@@ -1,6 +1,7 @@
 package circuitscope.heads.detect;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import circuitscope.heads.OrdinaryTokens;
@@ -66,15 +67,15 @@ final class RowPlan {
 
   /** Sets of cells, one behind the other. */
   private static final class Sets {
-    private final long[] starts; // [set]
-    private final long[] cells;
+    private final int[] starts; // [set]
+    private final int[] cells;
     private final float[] weights; // [cell]
     private int set;
     private int next;
 
     private Sets(int sets, int cells) {
-      this.starts = new long[sets];
-      this.cells = new long[cells];
+      this.starts = new int[sets];
+      this.cells = new int[cells];
       this.weights = new float[cells];
     }
 
@@ -106,7 +107,7 @@ final class RowPlan {
               m -> {
                 var random = OrdinaryTokens.random(seed + m);
                 for (int at = first + m; at < set; at += measures.size()) {
-                  measures.get(m).shuffle(random, cells, (int) starts[at]);
+                  measures.get(m).shuffle(random, cells, starts[at]);
                 }
               });
     }
@@ -148,6 +149,11 @@ final class RowPlan {
 
   /** The one result of a step of {@code cells.py}. */
   static NDArray step(String method, NDManager owner, Object... arguments) {
-    return Steps.call(CELLS, method, owner, arguments).singletonOrThrow();
+    return steps(method, owner, arguments).singletonOrThrow();
+  }
+
+  /** The results of a step of {@code cells.py}. */
+  static NDList steps(String method, NDManager owner, Object... arguments) {
+    return Steps.call(CELLS, method, owner, arguments);
   }
 }

@@ -9,6 +9,7 @@ import circuitscope.probes.analysis.Subject;
 import circuitscope.probes.model.DecoderSpec;
 import circuitscope.probes.model.Model;
 import circuitscope.probes.model.TokenBatch;
+import circuitscope.probes.statistics.Estimate.Resamples;
 import circuitscope.probes.trace.Intervention;
 import circuitscope.probes.trace.Interventions;
 import circuitscope.probes.trace.Recorder;
@@ -78,10 +79,11 @@ final class SuccessorRun {
     protocol.put("null", "successors shuffled among the tokens of a sequence");
     protocol.put("seed", seed);
     List<Pair> pairs = sequences.pairs();
+    double[][] hits = run.hits(pairs);
     return new Successors(
         protocol,
         sequences.items(),
-        KindScores.of(run.hits(pairs), run.nulls(pairs, draws, seed), seed));
+        KindScores.of(hits, run.nulls(pairs, draws, seed), Resamples.of(hits.length, seed)));
   }
 
   private void read() {

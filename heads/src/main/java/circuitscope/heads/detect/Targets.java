@@ -1,10 +1,8 @@
 package circuitscope.heads.detect;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
@@ -67,18 +65,26 @@ record Targets(int positions, int[] queries, int[] keys) {
 
   /** The key {@code after} tokens behind each earlier copy of the query's token. */
   private static Targets besideEarlier(int[] ids, int after) {
-    Map<Integer, List<Integer>> copies = new HashMap<>();
-    IntStream.Builder queries = IntStream.builder();
-    IntStream.Builder keys = IntStream.builder();
+    int[] previous = new int[ids.length]; // position of the last copy before, or -1
+    int[] copies = new int[ids.length]; // before each position
+    Map<Integer, Integer> last = new HashMap<>();
     for (int query = 0; query < ids.length; query++) {
-      List<Integer> earlier = copies.computeIfAbsent(ids[query], token -> new ArrayList<>());
-      for (int copy : earlier) {
-        queries.add(query);
-        keys.add(copy + after);
-      }
-      earlier.add(query);
+      Integer before = last.put(ids[query], query);
+      previous[query] = before == null ? -1 : before;
+      copies[query] = before == null ? 0 : copies[before] + 1;
     }
-    return new Targets(ids.length, queries.build().toArray(), keys.build().toArray());
+    int[] queries = new int[Arrays.stream(copies).sum()];
+    int[] keys = new int[queries.length];
+    int next = 0;
+    for (int query = 0; query < ids.length; query++) {
+      Arrays.fill(queries, next, next + copies[query], query);
+      next += copies[query];
+      int at = next;
+      for (int copy = previous[query]; copy >= 0; copy = previous[copy]) {
+        keys[--at] = copy + after;
+      }
+    }
+    return new Targets(ids.length, queries, keys);
   }
 
   /** Every key that holds {@code token}, or that stands {@code after} tokens behind one. */
@@ -123,14 +129,19 @@ record Targets(int positions, int[] queries, int[] keys) {
 
   /** Without the entries at key 0, or at the query itself. */
   Targets without(boolean first, boolean current) {
-    int[] kept =
-        IntStream.range(0, keys.length)
-            .filter(i -> !(first && keys[i] == 0) && !(current && keys[i] == queries[i]))
-            .toArray();
-    return new Targets(
-        positions,
-        Arrays.stream(kept).map(i -> queries[i]).toArray(),
-        Arrays.stream(kept).map(i -> keys[i]).toArray());
+    if (!first && !current) {
+      return this;
+    }
+    int[] keptQueries = new int[keys.length];
+    int[] keptKeys = new int[keys.length];
+    int kept = 0;
+    for (int i = 0; i < keys.length; i++) {
+      if (!(first && keys[i] == 0) && !(current && keys[i] == queries[i])) {
+        keptQueries[kept] = queries[i];
+        keptKeys[kept++] = keys[i];
+      }
+    }
+    return new Targets(positions, Arrays.copyOf(keptQueries, kept), Arrays.copyOf(keptKeys, kept));
   }
 
   int entries() {

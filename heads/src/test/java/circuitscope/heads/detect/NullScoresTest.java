@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import circuitscope.heads.detect.HeadScores.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -54,27 +57,37 @@ final class NullScoresTest {
     for (int measure : new int[] {1, 0}) {
       rows.put(new NullScores.Wanted(measure, counting), counted(measure, counting).size());
     }
-    NullScores scores = new NullScores(rows, DRAWS, LAYERS * HEADS);
+    Map<NullScores.Wanted, Chance> chances;
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      NDArray array = manager.create(values, new Shape(LAYERS, width, 2L * HEADS));
-      scores.piece(ROWS, manager).add(array);
+      NullScores scores = new NullScores(rows, DRAWS, manager);
+      NDArray array = manager.create(values, new Shape((long) LAYERS * width, 2L * HEADS));
+      float[] sums =
+          scores.piece(ROWS, manager).add(new NDList(array.split(LAYERS)), manager).toFloatArray();
+      assertThat(sums).hasSize(LAYERS * (2 + RowPlan.SUMS * 2) * 2 * HEADS);
+      assertThat(sums[sums.length - 1]).isEqualTo(at(values, width, 7, 1, LAYERS * HEADS - 1));
+      chances = scores.chances();
     }
+    Offset<Double> close = within(counting == Counting.ABS ? THOUSANDTH : TOLERANCE);
     for (NullScores.Wanted one : rows.keySet()) {
       List<Integer> counted = counted(one.measure(), counting);
-      double[][] means = scores.means(one);
+      double[][] means = new double[DRAWS][LAYERS * HEADS];
       for (int draw = 0; draw < DRAWS; draw++) {
         for (int head = 0; head < LAYERS * HEADS; head++) {
-          double expected = 0;
           for (int row : counted) {
-            expected += score(values, width, counting, one.measure(), draw, row, head);
+            double score = score(values, width, counting, one.measure(), draw, row, head);
+            means[draw][head] += score / counted.size();
           }
-          assertThat(means[draw][head])
-              .as("%s, draw %d, head %d", one, draw, head)
-              .isCloseTo(
-                  expected / counted.size(),
-                  within(counting == Counting.ABS ? THOUSANDTH : TOLERANCE));
         }
       }
+      Chance expected = Chance.of(means);
+      Chance chance = Objects.requireNonNull(chances.get(one));
+      assertThat(chance.mean()).as("mean of %s", one).containsExactly(expected.mean(), close);
+      assertThat(chance.percentile95())
+          .as("95th percentile of %s", one)
+          .containsExactly(expected.percentile95(), close);
+      assertThat(chance.maximum().mean()).isCloseTo(expected.maximum().mean(), close);
+      assertThat(chance.maximum().percentile95())
+          .isCloseTo(expected.maximum().percentile95(), close);
     }
   }
 

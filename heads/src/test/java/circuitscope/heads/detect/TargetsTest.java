@@ -86,7 +86,7 @@ final class TargetsTest {
   @Test
   void shufflesStayInSightAndClearOfWhatIsExcluded() {
     Measure measure = Measure.of(Kind.DUPLICATE, Targets.sameToken(new int[30]), true, true);
-    long[] cells = new long[measure.targets().entries()];
+    int[] cells = new int[measure.targets().entries()];
     measure.shuffle(RandomGenerator.getDefault(), cells, 0);
     assertThat(Arrays.stream(cells).distinct().count()).isEqualTo(cells.length);
     for (long cell : cells) {

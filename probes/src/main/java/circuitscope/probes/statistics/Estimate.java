@@ -3,6 +3,7 @@ package circuitscope.probes.statistics;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * A number with its 95 % interval over sequences, by percentile bootstrap unless it says else.
@@ -11,6 +12,15 @@ import java.util.function.ToDoubleFunction;
  */
 public record Estimate(double value, double low, double high) {
   private static final int RESAMPLES = 1000;
+
+  /** Rank of the interval's ends, from either end of the resamples. */
+  private static final int TAIL = (int) (0.025 * RESAMPLES) + 1;
+
+  /** Standard deviations of a mean beyond which 1.7 times TAIL resamples lie, if it is normal. */
+  private static final double TAIL_STARTS = 1.7;
+
+  /** Quantities that one thread resamples in a row. */
+  private static final int AT_ONCE = 32;
 
   /** Sums over sequences, from which a statistic is computed. */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
@@ -78,37 +88,83 @@ public record Estimate(double value, double low, double high) {
    * @return one a quantity
    */
   public static Estimate[] means(double[][] values, long seed) {
-    int sequences = values.length;
-    Random random = new Random(seed);
-    double[][] times = new double[sequences][RESAMPLES]; // how often a resample holds a sequence
-    for (int r = 0; r < RESAMPLES; r++) {
-      for (int i = 0; i < sequences; i++) {
-        times[random.nextInt(sequences)][r]++;
-      }
+    return means(values, Resamples.of(values.length, seed));
+  }
+
+  /**
+   * The same of resamples that other quantities of the same sequences have too.
+   *
+   * @throws IllegalArgumentException when they are of another number of sequences
+   */
+  public static Estimate[] means(double[][] values, Resamples resamples) {
+    if (resamples.times().length != values.length) {
+      throw new IllegalArgumentException(
+          "%d sequences, and resamples of %d".formatted(values.length, resamples.times().length));
     }
     Estimate[] means = new Estimate[values[0].length];
-    Arrays.parallelSetAll(means, quantity -> resampled(values, quantity, times));
+    int pieces = Math.ceilDiv(means.length, AT_ONCE);
+    IntStream.range(0, pieces)
+        .parallel()
+        .forEach(
+            piece -> {
+              double[] resampled = new double[RESAMPLES];
+              int end = Math.min(means.length, (piece + 1) * AT_ONCE);
+              for (int quantity = piece * AT_ONCE; quantity < end; quantity++) {
+                means[quantity] = resampled(values, quantity, resamples.times(), resampled);
+              }
+            });
     return means;
   }
 
-  private static Estimate resampled(double[][] values, int quantity, double[][] times) {
+  /**
+   * Sequences drawn with replacement.
+   *
+   * @param times {@code [sequence][resample]} how often a resample holds a sequence
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read only, never compared
+  public record Resamples(double[][] times) {
+    public static Resamples of(int sequences, long seed) {
+      Random random = new Random(seed);
+      double[][] times = new double[sequences][RESAMPLES];
+      for (int r = 0; r < RESAMPLES; r++) {
+        for (int i = 0; i < sequences; i++) {
+          times[random.nextInt(sequences)][r]++;
+        }
+      }
+      return new Resamples(times);
+    }
+
+    /** The rank of a 95 % interval's ends, from the lowest and from the highest. */
+    public static int tail() {
+      return TAIL;
+    }
+  }
+
+  private static Estimate resampled(
+      double[][] values, int quantity, double[][] times, double[] resampled) {
     double mean = 0;
-    double[] resampled = new double[RESAMPLES];
+    double squares = 0;
+    Arrays.fill(resampled, 0);
     for (int sequence = 0; sequence < values.length; sequence++) {
-      double share = values[sequence][quantity] / values.length;
+      double value = values[sequence][quantity];
+      double share = value / values.length;
       mean += share;
+      squares += value * share;
       double[] timesOfSequence = times[sequence];
       for (int r = 0; r < RESAMPLES; r++) {
         resampled[r] += timesOfSequence[r] * share;
       }
     }
-    return between(mean, resampled);
+    double deviation = Math.sqrt(Math.max(0, squares - mean * mean) / values.length);
+    return new Estimate(
+        mean,
+        Ranked.fromLowest(resampled, TAIL, mean - TAIL_STARTS * deviation),
+        Ranked.fromHighest(resampled, TAIL, mean + TAIL_STARTS * deviation));
   }
 
   private static Estimate between(double value, double[] resampled) {
-    int rank = (int) (0.025 * RESAMPLES) + 1;
     return new Estimate(
-        value, Ranked.fromLowest(resampled, rank), Ranked.fromHighest(resampled, rank));
+        value, Ranked.fromLowest(resampled, TAIL), Ranked.fromHighest(resampled, TAIL));
   }
 
   private static void add(double[] total, double[] one) {

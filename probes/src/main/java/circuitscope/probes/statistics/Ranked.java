@@ -20,6 +20,38 @@ public final class Ranked {
     return at(values, rank, -1);
   }
 
+  /**
+   * The same as {@link #fromLowest(double[], int)}, sooner where {@code rank} to twice as many
+   * values are at or below {@code guess}.
+   */
+  static double fromLowest(double[] values, int rank, double guess) {
+    double[] low = new double[2 * rank];
+    int count = 0;
+    for (double value : values) {
+      if (value <= guess && count++ < low.length) {
+        low[count - 1] = value;
+      }
+    }
+    boolean guessed = rank <= count && count <= low.length;
+    return fromLowest(guessed ? Arrays.copyOf(low, count) : values, rank);
+  }
+
+  /**
+   * The same as {@link #fromHighest(double[], int)}, sooner where {@code rank} to twice as many
+   * values are at or above {@code guess}.
+   */
+  static double fromHighest(double[] values, int rank, double guess) {
+    double[] high = new double[2 * rank];
+    int count = 0;
+    for (double value : values) {
+      if (!(value < guess) && count++ < high.length) {
+        high[count - 1] = value;
+      }
+    }
+    boolean guessed = rank <= count && count <= high.length;
+    return fromHighest(guessed ? Arrays.copyOf(high, count) : values, rank);
+  }
+
   private static double at(double[] values, int rank, int sign) {
     double[] first = Arrays.copyOf(values, rank); // in order
     int filled = 0;

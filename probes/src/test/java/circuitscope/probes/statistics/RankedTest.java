@@ -19,6 +19,11 @@ final class RankedTest {
       for (int rank = 1; rank <= Math.min(length, 40); rank++) {
         assertThat(Ranked.fromLowest(values, rank)).isEqualTo((Double) sorted[rank - 1]);
         assertThat(Ranked.fromHighest(values, rank)).isEqualTo((Double) sorted[length - rank]);
+        for (double guess = -2; guess < 5; guess++) { // with too few values beyond it, and more
+          assertThat(Ranked.fromLowest(values, rank, guess)).isEqualTo((Double) sorted[rank - 1]);
+          assertThat(Ranked.fromHighest(values, rank, guess))
+              .isEqualTo((Double) sorted[length - rank]);
+        }
       }
     }
   }

@@ -15,7 +15,9 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -25,12 +27,13 @@ import java.util.Random;
  * times the same work in PyTorch. One block of tokens given twice a row; scored are the previous,
  * duplicate and induction kinds under five protocols with nulls and intervals (measure {@code
  * detect}), or the patterns are made and dropped ({@code patterns}: what detection adds is the
- * difference). One JSON line a measure.
+ * difference). One JSON line a measure; with {@code by-turns} behind the measures, one more for
+ * each line read ({@code by_turns.py} asks two programs in turn).
  *
- * <p>Arguments: CONFIG.json DEVICE DTYPE ROWS POSITIONS REPETITIONS MEASURE…
+ * <p>Arguments: CONFIG.json DEVICE DTYPE ROWS POSITIONS REPETITIONS MEASURE… [by-turns]
  */
 public final class DetectBenchmark {
-  private static final double WARM_UP_MILLIS = 2500;
+  private static final double WARM_UP_MILLIS = 10_000;
   private static final int LEAST_WARM_UP = 1;
   private static final String PROTOCOLS =
       "circuitscope-repeated-block,transformerlens-mul,transformerlens-mul-excluding,"
@@ -44,32 +47,41 @@ public final class DetectBenchmark {
     Precision precision = Precision.parse(args[2]);
     int rows = Integer.parseInt(args[3]);
     int positions = Integer.parseInt(args[4]);
+    List<String> measures = new ArrayList<>(Arrays.asList(args).subList(6, args.length));
+    boolean byTurns = measures.remove("by-turns");
     try (Model model = Model.random(HfConfig.read(config), 1, device, precision)) {
       int[][] ids = ids(rows, positions, model.spec().vocab());
-      for (String measure : Arrays.asList(args).subList(6, args.length)) {
+      for (String measure : measures) {
         Runnable work = work(measure, model, ids);
-        int repetitions = Integer.parseInt(args[5]);
         warmUp(work);
-        long before = cpuNanos();
-        double[] millis = time(work, repetitions);
-        double cpuMillis = (cpuNanos() - before) / 1e6 / repetitions;
-        System.out.printf(
-            Locale.ROOT,
-            "{\"tool\": \"circuitscope\", \"device\": \"%s\", \"dtype\": \"%s\", \"rows\": %d,"
-                + " \"positions\": %d, \"measure\": \"%s\", \"ms\": %.3f, \"least\": %.3f,"
-                + " \"most\": %.3f, \"cpu_ms\": %.1f, \"peak_mib\": %d}%n",
-            device,
-            args[2],
-            rows,
-            positions,
-            measure,
-            millis[millis.length / 2],
-            millis[0],
-            millis[millis.length - 1],
-            cpuMillis,
-            ForwardBenchmark.peakMebibytes());
+        report(args, measure, work);
+        while (byTurns && System.in.read() == '\n') {
+          report(args, measure, work);
+        }
       }
     }
+  }
+
+  private static void report(String[] args, String measure, Runnable work) throws IOException {
+    int repetitions = Integer.parseInt(args[5]);
+    long before = cpuNanos();
+    double[] millis = time(work, repetitions);
+    double cpuMillis = (cpuNanos() - before) / 1e6 / repetitions;
+    System.out.printf(
+        Locale.ROOT,
+        "{\"tool\": \"circuitscope\", \"device\": \"%s\", \"dtype\": \"%s\", \"rows\": %s,"
+            + " \"positions\": %s, \"measure\": \"%s\", \"ms\": %.3f, \"least\": %.3f,"
+            + " \"most\": %.3f, \"cpu_ms\": %.1f, \"peak_mib\": %d}%n",
+        args[1],
+        args[2],
+        args[3],
+        args[4],
+        measure,
+        millis[millis.length / 2],
+        millis[0],
+        millis[millis.length - 1],
+        cpuMillis,
+        ForwardBenchmark.peakMebibytes());
   }
 
   private static int[][] ids(int rows, int positions, int vocab) {
