@@ -53,14 +53,7 @@ final class CanvasPainter {
         g.setFill(FxFonts.colour(rect.fill()));
         g.fillRect(p.x(), p.y(), p.width(), p.height());
       }
-      case Mark.Line line -> {
-        stroke(g, line.stroke(), scale);
-        g.strokeLine(
-            left + line.x1() * scale,
-            top + line.y1() * scale,
-            left + line.x2() * scale,
-            top + line.y2() * scale);
-      }
+      case Mark.Line line -> line(g, line, scale, left, top);
       case Mark.Polyline line -> {
         stroke(g, line.stroke(), scale);
         double[] x = placed(line.x(), scale, left);
@@ -80,6 +73,26 @@ final class CanvasPainter {
       case Mark.Disc disc -> disc(g, disc, scale, left, top);
       case Mark.Text text -> text(g, text, scale, left, top);
       case Mark.Image image -> image(g, image, scale, left, top);
+    }
+  }
+
+  /** Lines of grids and axes are rectangles, which the toolkit fills far sooner than it strokes. */
+  private static void line(
+      GraphicsContext g, Mark.Line line, double scale, double left, double top) {
+    double x1 = left + line.x1() * scale;
+    double y1 = top + line.y1() * scale;
+    double x2 = left + line.x2() * scale;
+    double y2 = top + line.y2() * scale;
+    double width = line.stroke().width() * scale;
+    boolean upright = x1 == x2;
+    if (line.stroke().dash() == 0 && (upright || y1 == y2)) {
+      g.setFill(FxFonts.colour(line.stroke().colour()));
+      double across = upright ? width : Math.abs(x2 - x1);
+      double down = upright ? Math.abs(y2 - y1) : width;
+      g.fillRect((x1 + x2 - across) / 2, (y1 + y2 - down) / 2, across, down);
+    } else {
+      stroke(g, line.stroke(), scale);
+      g.strokeLine(x1, y1, x2, y2);
     }
   }
 

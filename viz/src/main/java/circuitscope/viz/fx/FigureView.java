@@ -8,6 +8,8 @@ import circuitscope.viz.layout.Layout;
 import circuitscope.viz.layout.Marks;
 import circuitscope.viz.layout.Pick;
 import circuitscope.viz.palette.Theme;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
@@ -58,20 +60,20 @@ public final class FigureView extends Region {
       Bindings.createObjectBinding(this::coloured, figure, sequential);
 
   private final Canvas canvas = new Canvas();
-  private CanvasPainter painter = new CanvasPainter();
 
   /** What is painted. */
   private @Nullable Page page;
 
-  /** What was laid out last, painted or only measured. */
-  private @Nullable Page latest;
+  /** What was laid out last, painted or only measured; whoever lays the view out asks in turn. */
+  private final Deque<Page> latest = new ArrayDeque<>();
 
   /**
    * A figure laid out.
    *
    * @param scale pixels a point
    */
-  private record Page(Figure figure, FigureStyle style, double scale, Marks marks) {}
+  private record Page(
+      Figure figure, FigureStyle style, double scale, Marks marks, CanvasPainter painter) {}
 
   public FigureView() {
     getChildren().add(canvas);
@@ -189,7 +191,7 @@ public final class FigureView extends Region {
     scroll.set(Math.clamp(scroll.get(), 0, hidden(page, height)));
     g.setFill(FxFonts.colour(page.marks().paper()));
     g.fillRect(0, 0, width, height);
-    painter.paint(g, page.marks(), page.scale(), 0, -Math.rint(scroll.get()));
+    page.painter().paint(g, page.marks(), page.scale(), 0, -Math.rint(scroll.get()));
     markScroll(g, page, width, height);
   }
 
@@ -201,7 +203,7 @@ public final class FigureView extends Region {
     return Math.max(0, Math.ceil(height(page) - viewHeight));
   }
 
-  /** The laid-out figure: the last one if nothing has changed. */
+  /** The laid-out figure: one of the last two if nothing has changed. */
   private @Nullable Page page(double viewWidth) {
     @Nullable Figure shown = drawn.getValue();
     if (shown == null) {
@@ -214,12 +216,17 @@ public final class FigureView extends Region {
     millimetres = Math.clamp(millimetres, LEAST_MM, MOST_MM);
     FigureStyle style = new FigureStyle(millimetres, theme.get(), FONT_POINTS, 300);
     double scale = viewWidth / style.widthPoints();
-    if (latest != null && latest.figure() == shown && latest.style().equals(style)) {
-      return new Page(shown, style, scale, latest.marks());
+    for (Page one : latest) {
+      if (one.figure() == shown && one.style().equals(style)) {
+        return new Page(shown, style, scale, one.marks(), one.painter());
+      }
     }
-    painter = new CanvasPainter();
-    latest = new Page(shown, style, scale, Layout.of(shown, style));
-    return latest;
+    Page made = new Page(shown, style, scale, Layout.of(shown, style), new CanvasPainter());
+    latest.addFirst(made);
+    if (latest.size() > 2) {
+      latest.removeLast();
+    }
+    return made;
   }
 
   /** A thin mark at the right edge where only a part of the figure is seen. */

@@ -2,8 +2,8 @@ package circuitscope.viz.fx;
 
 import circuitscope.viz.layout.Typeface;
 import java.io.ByteArrayInputStream;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javafx.scene.paint.Color;
 import javafx.scene.text.Font;
 
@@ -11,27 +11,30 @@ import javafx.scene.text.Font;
 final class FxFonts {
   private record Key(boolean bold, double size) {}
 
-  private static final Map<Key, Font> LOADED = new HashMap<>();
+  private static final Map<Typeface, String> NAMES = new ConcurrentHashMap<>();
+  private static final Map<Key, Font> SIZES = new ConcurrentHashMap<>();
 
   private FxFonts() {}
 
   /**
-   * The typeface at a size; the file is read once a size.
+   * The typeface at a size; its file is read once.
    *
    * @param pixels the font size
    */
   static Font of(Typeface typeface, double pixels) {
     double size = Math.round(pixels * 16) / 16.0;
-    return LOADED.computeIfAbsent(
+    return SIZES.computeIfAbsent(
         new Key(typeface.bold(), size),
-        key -> {
-          Font font = Font.loadFont(new ByteArrayInputStream(typeface.bytes()), key.size());
-          if (font == null) {
-            throw new IllegalStateException(
-                "JavaFX cannot load the shipped font " + Typeface.FAMILY);
-          }
-          return font;
-        });
+        key -> new Font(NAMES.computeIfAbsent(typeface, FxFonts::load), size));
+  }
+
+  /** Makes the typeface known to JavaFX, under the name that it returns. */
+  private static String load(Typeface typeface) {
+    Font font = Font.loadFont(new ByteArrayInputStream(typeface.bytes()), 12);
+    if (font == null) {
+      throw new IllegalStateException("JavaFX cannot load the shipped font " + Typeface.FAMILY);
+    }
+    return font.getName();
   }
 
   static Color colour(int argb) {

@@ -8,6 +8,7 @@ import circuitscope.viz.figure.Sheet;
 import circuitscope.viz.layout.FigureStyle;
 import circuitscope.viz.layout.Layout;
 import circuitscope.viz.layout.Marks;
+import circuitscope.viz.layout.Typeface;
 import circuitscope.viz.paint.FigureFile;
 import circuitscope.viz.paint.Format;
 import circuitscope.viz.palette.Theme;
@@ -86,18 +87,24 @@ class PaintersAgreeTest {
     List<Double> ratios =
         Toolkit.on(
             () ->
-                Stream.of("attention probability", "␣Mary → 0.0123", "blocks.11.hook_mlp_out")
-                    .map(
-                        text -> {
-                          var shown = new javafx.scene.text.Text(text);
-                          var typeface = circuitscope.viz.layout.Typeface.REGULAR;
-                          shown.setFont(FxFonts.of(typeface, 14));
-                          return shown.getLayoutBounds().getWidth() / typeface.width(text, 14);
-                        })
+                Stream.of(Typeface.REGULAR, Typeface.BOLD)
+                    .flatMap(
+                        typeface ->
+                            Stream.of(
+                                    "attention probability",
+                                    "␣Mary → 0.0123",
+                                    "blocks.11.hook_mlp_out")
+                                .map(text -> width(text, typeface) / typeface.width(text, 14)))
                     .toList());
 
     // Advances are rounded to whole pixels by hinting at most: 14 px letters are 7 px wide.
     assertThat(ratios).allSatisfy(ratio -> assertThat(ratio).isBetween(0.98, 1.02));
+  }
+
+  private static double width(String text, Typeface typeface) {
+    var shown = new javafx.scene.text.Text(text);
+    shown.setFont(FxFonts.of(typeface, 14));
+    return shown.getLayoutBounds().getWidth();
   }
 
   private static FigureStyle style(Figure figure, Theme theme) {

@@ -3,6 +3,7 @@ package circuitscope.app.gui.shell;
 import circuitscope.app.gui.page.FileDialogs;
 import circuitscope.app.gui.page.Problem;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.viz.fx.FirstFigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -38,7 +39,9 @@ public final class Windows {
   /** Opens the first window on the stage that the toolkit gave. */
   public ShellWindow first(Stage stage) {
     WindowState.restore(stage, workbench.settings());
-    return show(stage);
+    ShellWindow window = show(stage);
+    afterFirstFrame(FirstFigure::prepare);
+    return window;
   }
 
   private ShellWindow show(Stage stage) {
