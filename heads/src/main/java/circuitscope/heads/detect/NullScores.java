@@ -83,13 +83,13 @@ final class NullScores {
      */
     NDArray add(NDList layers, NDManager owner) {
       NDList results = RowPlan.steps("nulls", owner, layers, counts, which, countings, positions);
-      NDArray more = results.get(0);
-      if (scores == null) {
-        more.attach(rows.getManager());
-        scores = more;
-      } else {
-        scores.addi(more);
+      NDArray sum = results.get(0);
+      if (scores != null) {
+        sum = scores.add(sum); // what a step returns cannot be changed in place
+        scores.close();
       }
+      sum.attach(rows.getManager());
+      scores = sum;
       return results.get(1);
     }
   }
