@@ -34,22 +34,20 @@ record Chance(double[] mean, double[] percentile95, KindScores.Maximum maximum) 
       means[head] = Arrays.stream(ofHead).sum() / nulls.length;
       percentiles[head] = Ranked.fromHighest(ofHead, fromHighest);
     }
-    return of(means, percentiles, heads);
+    return of(means, percentiles);
   }
 
-  private static Chance of(double[] means, double[] percentiles, int heads) {
+  /**
+   * The same of draws that are counted already.
+   *
+   * @param means {@code [head]}, the maximum's behind them; {@code percentiles} as well
+   */
+  static Chance of(double[] means, double[] percentiles) {
+    int heads = means.length - 1;
     return new Chance(
         Arrays.copyOf(means, heads),
         Arrays.copyOf(percentiles, heads),
         new KindScores.Maximum(means[heads], percentiles[heads]));
-  }
-
-  /** The same of counted draws: {@code heads} means and percentiles, the maximum's behind them. */
-  static Chance of(double[] values, int means, int percentiles, int heads) {
-    return of(
-        Arrays.copyOfRange(values, means, means + heads + 1),
-        Arrays.copyOfRange(values, percentiles, percentiles + heads + 1),
-        heads);
   }
 
   /** Rank of the 95th percentile, the lowest of so many draws being 1. */

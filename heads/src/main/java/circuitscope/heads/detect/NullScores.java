@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -108,11 +109,14 @@ final class NullScores {
         RowPlan.step("chance", rows.getManager(), scores, rows, Chance.rank(draws))) {
       values = both.toDoubleArray();
     }
-    int width = values.length / 2 / wanted.size();
+    int half = values.length / 2; // means, then percentiles
+    int width = half / wanted.size();
     Map<Wanted, Chance> chances = new HashMap<>();
-    for (int one = 0; one < wanted.size(); one++) {
-      int means = one * width;
-      chances.put(wanted.get(one), Chance.of(values, means, values.length / 2 + means, width - 1));
+    for (int i = 0; i < wanted.size(); i++) {
+      int at = i * width;
+      double[] means = Arrays.copyOfRange(values, at, at + width);
+      double[] percentiles = Arrays.copyOfRange(values, half + at, half + at + width);
+      chances.put(wanted.get(i), Chance.of(means, percentiles));
     }
     return chances;
   }

@@ -28,18 +28,19 @@ public final class FirstFigure {
 
   /** Draws small figures that nobody sees, one a frame; called on the window's thread. */
   public static void prepare() {
-    CompletableFuture<List<Canvas>> drawn = CompletableFuture.supplyAsync(FirstFigure::draw);
+    CompletableFuture<List<Canvas>> drawn =
+        CompletableFuture.supplyAsync(FirstFigure::draw)
+            .exceptionally(failed -> List.of()); // the first real figure will say what is wrong
     new AnimationTimer() {
       private int rendered;
 
       @Override
       public void handle(long now) {
-        if (drawn.isDone()) {
-          Canvas next = drawn.join().get(rendered++);
-          next.snapshot(result -> null, null, null);
-          if (rendered == drawn.join().size()) {
-            stop();
-          }
+        List<Canvas> ready = drawn.getNow(null);
+        if (ready != null && rendered == ready.size()) {
+          stop();
+        } else if (ready != null) {
+          ready.get(rendered++).snapshot(result -> null, null, null);
         }
       }
     }.start();
