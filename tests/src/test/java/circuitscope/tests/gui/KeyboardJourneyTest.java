@@ -2,6 +2,8 @@ package circuitscope.tests.gui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circuitscope.app.gui.batch.BatchPage;
+import circuitscope.app.gui.batch.Check;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.PageType;
 import java.util.ArrayList;
@@ -33,10 +35,8 @@ final class KeyboardJourneyTest extends WindowTest {
     assertThat(types).hasSizeGreaterThan(7);
     for (PageType type : types) {
       Page page = open(type);
-      Set<Node> reached = walk(page);
-      assertThat(reachable(page.view()).filter(node -> !reached.contains(node)))
-          .as("controls of %s that no Tab reaches", type.id())
-          .isEmpty();
+      until(() -> settled(page));
+      assertThat(missed(page)).as("controls of %s that no Tab reaches", type.id()).isEmpty();
       int before = window.shell().pages().size();
       press(KeyCode.CONTROL, KeyCode.W).release(KeyCode.W, KeyCode.CONTROL);
       until(() -> window.shell().pages().size() == before - 1);
@@ -56,21 +56,39 @@ final class KeyboardJourneyTest extends WindowTest {
     return page;
   }
 
+  /**
+   * Whether nothing is under way any more that enables controls: no job, no check of a job file.
+   */
+  private boolean settled(Page page) {
+    boolean read =
+        !(page instanceof BatchPage batch)
+            || !(batch.model().checkProperty().get() instanceof Check.Reading);
+    return read && jobs.all().stream().allMatch(job -> job.state().ended());
+  }
+
+  /** Walked and looked over in one step of the window, so that no control changes between. */
+  private List<Node> missed(Page page) {
+    List<Node> missed = new ArrayList<>();
+    interact(
+        () -> {
+          Set<Node> reached = walk(page);
+          reachable(page.view()).filter(node -> !reached.contains(node)).forEach(missed::add);
+        });
+    return missed;
+  }
+
   /** Follows Tab (in a text area, Ctrl+Tab) until the walk comes round. */
   private Set<Node> walk(Page page) {
     Set<Node> reached = Collections.newSetFromMap(new IdentityHashMap<>());
-    interact(
-        () -> {
-          Node first = reachable(page.view()).findFirst().orElseThrow();
-          first.requestFocus();
-          Node focused = first;
-          int steps = 0;
-          do {
-            reached.add(focused);
-            Event.fireEvent(focused, tab(focused instanceof TextArea area && area.isEditable()));
-            focused = window.stage().getScene().getFocusOwner();
-          } while (focused != first && ++steps < MOST);
-        });
+    Node first = reachable(page.view()).findFirst().orElseThrow();
+    first.requestFocus();
+    Node focused = first;
+    int steps = 0;
+    do {
+      reached.add(focused);
+      Event.fireEvent(focused, tab(focused instanceof TextArea area && area.isEditable()));
+      focused = window.stage().getScene().getFocusOwner();
+    } while (focused != first && ++steps < MOST);
     return reached;
   }
 
