@@ -52,15 +52,22 @@ final class BatchJourneyTest extends WindowTest {
     Path results = folder.resolve("out/journey");
     String job = job("{id: cat, text: %s}".formatted(TEXT), "loss", DETECT);
     BatchPage page = open();
+    AtomicLong checks = new AtomicLong();
+    interact(
+        () ->
+            page.model()
+                .checkProperty()
+                .addListener((property, old, now) -> checks.incrementAndGet()));
     String wrong = job.replace("samples", "sample").replace("- loss", "- lost");
     enter(wrong);
     until(() -> mistakes().getItems().size() == 2);
-    assertThatTheCommandLineTellsTheSame(file, wrong, mistakes().getItems());
+    assertThatTheCommandLineTellsTheSame(file, wrong, List.copyOf(mistakes().getItems()));
     interact(() -> mistakes().getSelectionModel().select(1));
     interact(() -> mistakes().requestFocus());
     type(KeyCode.ENTER);
     TextArea editor = lookup("#job-text").query();
     assertThat(editor.getText(0, editor.getCaretPosition()).lines().count()).isEqualTo(8);
+    assertThat(checks).as("changes of what is known of a text entered once").hasValueLessThan(20);
 
     enter(job);
     until(() -> !lookup("#run").queryButton().isDisabled());

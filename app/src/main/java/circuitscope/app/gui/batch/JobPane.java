@@ -101,7 +101,9 @@ final class JobPane extends VBox {
                   "check.valid", cells.size(), job.folder().toAbsolutePath().normalize());
         });
     if (!(check instanceof Check.Reading)) { // no flicker while one types
-      mistakes.getItems().setAll(found);
+      if (!found.equals(mistakes.getItems())) { // the same mistakes keep the selection
+        mistakes.getItems().setAll(found);
+      }
       mistakes.setVisible(!found.isEmpty());
       mistakes.setManaged(!found.isEmpty());
     }
