@@ -1,6 +1,7 @@
 package circuitscope.viz.fx;
 
 import circuitscope.viz.figure.Heatmap;
+import circuitscope.viz.figure.Matrix;
 import circuitscope.viz.figure.Palette;
 import circuitscope.viz.figure.Scaling;
 import circuitscope.viz.layout.FigureStyle;
@@ -13,12 +14,14 @@ import java.nio.IntBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.concurrent.Task;
 import javafx.geometry.Rectangle2D;
 import javafx.scene.AccessibleRole;
 import javafx.scene.canvas.Canvas;
@@ -35,10 +38,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Zoomed out, a pixel shows the strongest of its cells, so that sinks and stripes stay; zoomed
  * in, cells are crisp. The wheel and {@code +}/{@code -} zoom, dragging and the arrow keys move,
- * {@code 0} shows the whole. A crosshair reads out the cell under the mouse.
+ * {@code 0} shows the whole. A crosshair reads out the cell under the mouse. A matrix of millions
+ * of cells is readied beside the window's thread and appears a moment after it was set.
  */
 public final class MatrixView extends Region {
   private static final int LARGEST_VIEW = 4096;
+
+  /** Cells that are readied within a frame; more of them are readied beside the window's thread. */
+  private static final int AT_ONCE = 1 << 20;
+
   private static final double BAR_GAP = 10;
   private static final double TOP = 6;
 
@@ -56,6 +64,8 @@ public final class MatrixView extends Region {
   private final Crosshair crosshair = new Crosshair();
   private CanvasPainter painter = new CanvasPainter();
   private @Nullable Shown shown;
+  private boolean stale;
+  private @Nullable Task<Shown> readying;
   private @Nullable PixelBuffer<IntBuffer> pixels;
   private @Nullable Marks bar;
 
@@ -66,6 +76,18 @@ public final class MatrixView extends Region {
       CellPyramid pyramid,
       MatrixLabels labels,
       MatrixCamera camera) {
+    static Shown of(
+        Heatmap heatmap, Palette palette, Scaling scaling, Theme theme, int firstColumn) {
+      ColourScale scale = MatrixColours.scale(heatmap, palette, scaling, theme, firstColumn);
+      Matrix values = heatmap.values();
+      return new Shown(
+          heatmap,
+          scale,
+          new CellPyramid(values, heatmap.mask(), scale, firstColumn),
+          new MatrixLabels(heatmap, theme),
+          MatrixCamera.fit(values.rows(), values.columns(), 1, 1));
+    }
+
     Shown seenBy(MatrixCamera moved) {
       return new Shown(heatmap, scale, pyramid, labels, moved);
     }
@@ -231,20 +253,45 @@ public final class MatrixView extends Region {
 
   private void recolour() {
     @Nullable Heatmap of = heatmap.get();
-    bar = null;
-    painter = new CanvasPainter();
+    if (readying != null) {
+      readying.cancel();
+    }
+    stale = of != null && (long) of.values().rows() * of.values().columns() > AT_ONCE;
     if (of == null) {
       shown = null;
-    } else {
-      int first = firstColumnHidden.get() ? 1 : 0;
-      ColourScale scale = MatrixColours.scale(of, palette.get(), scaling.get(), theme.get(), first);
-      CellPyramid pyramid = new CellPyramid(of.values(), of.mask(), scale, first);
-      MatrixCamera camera =
-          shown == null
-              ? MatrixCamera.fit(of.values().rows(), of.values().columns(), 1, 1)
-              : shown.camera();
-      shown = new Shown(of, scale, pyramid, new MatrixLabels(of, theme.get()), camera);
+    } else if (!stale) {
+      take(ready(of).get());
     }
+    requestLayout(); // which readies what is stale, once for all that changed until then
+  }
+
+  private Supplier<Shown> ready(Heatmap of) {
+    Palette colours = palette.get();
+    Scaling scaled = scaling.get();
+    Theme worn = theme.get();
+    int first = firstColumnHidden.get() ? 1 : 0;
+    return () -> Shown.of(of, colours, scaled, worn, first);
+  }
+
+  /** Until it is ready, the matrix stays as it was; a new one is not seen yet. */
+  private void readyBeside(Heatmap of) {
+    Supplier<Shown> work = ready(of);
+    Task<Shown> task =
+        new Task<>() {
+          @Override
+          protected Shown call() {
+            return work.get();
+          }
+        };
+    task.setOnSucceeded(event -> take(task.getValue()));
+    readying = task;
+    Thread.ofPlatform().daemon().name("matrix view").start(task);
+  }
+
+  private void take(Shown ready) {
+    bar = null;
+    painter = new CanvasPainter();
+    shown = shown == null ? ready : ready.seenBy(shown.camera());
     requestLayout();
   }
 
@@ -268,6 +315,11 @@ public final class MatrixView extends Region {
 
   @Override
   protected void layoutChildren() {
+    @Nullable Heatmap of = heatmap.get();
+    if (stale && of != null) {
+      stale = false;
+      readyBeside(of);
+    }
     double width = Math.clamp(Math.floor(getWidth()), 0, LARGEST_VIEW);
     double height = Math.clamp(Math.floor(getHeight()), 0, LARGEST_VIEW);
     surroundings.setWidth(width);

@@ -11,7 +11,10 @@ import circuitscope.viz.layout.Pick;
 import circuitscope.viz.palette.Theme;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import javafx.event.Event;
 import javafx.event.EventType;
 import javafx.scene.input.KeyCode;
@@ -116,9 +119,62 @@ class MatrixViewTest {
         });
   }
 
+  @Test
+  void aLargeMatrixIsReadiedBesideTheWindowAndTheLatestLookWins() {
+    Heatmap large = Samples.longAttention(1100);
+    MatrixView view = Toolkit.on(() -> view(large));
+    assertThat(Toolkit.on(() -> view.pick(300, 300))).as("of what is not ready").isEmpty();
+    await(() -> view.cellWidth() > 0);
+    Toolkit.on(
+        () -> {
+          view.zoom(2);
+          int before = Arrays.hashCode(pixels(view));
+          view.paletteProperty().set(Palette.RED_BLUE);
+          assertThat(Arrays.hashCode(pixels(view))).as("until the look is ready").isEqualTo(before);
+          view.paletteProperty().set(Palette.VIRIDIS);
+          return null;
+        });
+    MatrixView other = Toolkit.on(() -> view(large));
+    Toolkit.on(
+        () -> {
+          other.paletteProperty().set(Palette.VIRIDIS);
+          return pixels(other);
+        });
+    await(() -> other.cellWidth() > 0);
+    int[] expected =
+        Toolkit.on(
+            () -> {
+              other.zoom(2);
+              return pixels(other);
+            });
+    await(() -> Arrays.equals(pixels(view), expected));
+  }
+
+  private static void await(Callable<Boolean> there) {
+    for (int i = 0; i < 500; i++) {
+      if (Toolkit.on(there)) {
+        return;
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+    throw new AssertionError("not there after 10 s");
+  }
+
+  /** What is seen, laid out as a window would. */
+  private static int[] pixels(MatrixView view) {
+    view.getParent().layout();
+    view.layout();
+    BufferedImage seen = Toolkit.picture(view);
+    return seen.getRGB(0, 0, seen.getWidth(), seen.getHeight(), null, 0, seen.getWidth());
+  }
+
   private static MatrixView view() {
+    return view(MAP);
+  }
+
+  private static MatrixView view(Heatmap map) {
     MatrixView view = new MatrixView();
-    view.heatmapProperty().set(MAP);
+    view.heatmapProperty().set(map);
     Toolkit.show(view, 900, 780);
     return view;
   }

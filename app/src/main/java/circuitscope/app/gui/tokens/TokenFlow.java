@@ -1,6 +1,7 @@
 package circuitscope.app.gui.tokens;
 
 import java.util.List;
+import javafx.animation.AnimationTimer;
 import javafx.beans.property.IntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
@@ -8,7 +9,6 @@ import javafx.beans.property.SimpleIntegerProperty;
 import javafx.css.PseudoClass;
 import javafx.geometry.Insets;
 import javafx.scene.AccessibleRole;
-import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Background;
@@ -26,6 +26,12 @@ public final class TokenFlow extends FlowPane {
   /** More chips than these make a window slow; the figures show all. */
   public static final int MOST = 512;
 
+  /** Those made at once; styling 512 of them would hold the window for half a second. */
+  private static final int FIRST = 64;
+
+  /** Those that follow in each frame. */
+  private static final int A_FRAME = 32;
+
   private static final PseudoClass PICKED = PseudoClass.getPseudoClass("picked");
   private static final PseudoClass POINTED = PseudoClass.getPseudoClass("pointed");
   private static final CornerRadii ROUND = new CornerRadii(3);
@@ -33,6 +39,14 @@ public final class TokenFlow extends FlowPane {
   private final ReadOnlyIntegerWrapper pointed = new ReadOnlyIntegerWrapper(-1);
   private final IntegerProperty picked = new SimpleIntegerProperty(-1);
   private List<Chip> chips = List.of();
+
+  private final AnimationTimer rest =
+      new AnimationTimer() {
+        @Override
+        public void handle(long now) {
+          add(A_FRAME);
+        }
+      };
 
   public TokenFlow(String id, String accessibleText) {
     setId(id);
@@ -49,21 +63,38 @@ public final class TokenFlow extends FlowPane {
   /** Shows these, the first {@link #MOST} of them; keeps what is picked where it still is. */
   public void show(List<Chip> shown) {
     List<Chip> cut = shown.size() > MOST ? shown.subList(0, MOST) : List.copyOf(shown);
-    boolean anew = cut.size() != chips.size() || parts(cut) != parts(chips);
+    List<Chip> before = chips;
+    boolean anew = cut.size() != before.size() || parts(cut) != parts(before);
     chips = cut;
     if (anew) {
       point(-1);
       getChildren().clear();
-      for (int i = 0; i < chips.size(); i++) {
-        getChildren().add(node(i));
-      }
       if (picked.get() >= chips.size()) {
         picked.set(-1);
       }
-      mark(PICKED, -1, picked.get());
+      rest.start();
+      add(FIRST);
+      return;
     }
-    for (int i = 0; i < chips.size(); i++) {
-      fill((VBox) getChildren().get(i), chips.get(i));
+    for (int i = 0; i < getChildren().size(); i++) {
+      if (!chips.get(i).equals(before.get(i))) {
+        fill((VBox) getChildren().get(i), chips.get(i));
+      }
+    }
+  }
+
+  private void add(int count) {
+    int from = getChildren().size();
+    int to = Math.min(from + count, chips.size());
+    for (int i = from; i < to; i++) {
+      VBox node = node(i);
+      fill(node, chips.get(i));
+      getChildren().add(node);
+      mark(PICKED, -1, i == picked.get() ? i : -1);
+      mark(POINTED, -1, i == pointed.get() ? i : -1);
+    }
+    if (to == chips.size()) {
+      rest.stop();
     }
   }
 
@@ -71,7 +102,7 @@ public final class TokenFlow extends FlowPane {
     return of.isEmpty() ? 0 : of.getFirst().parts().size();
   }
 
-  private Node node(int index) {
+  private VBox node(int index) {
     VBox node = new VBox();
     node.getStyleClass().add("token-chip");
     for (int part = 0; part < chips.get(index).parts().size(); part++) {
