@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import circuitscope.app.gui.batch.BatchPage;
 import circuitscope.app.gui.batch.CellRow;
 import circuitscope.app.gui.batch.Check.Mistake;
+import circuitscope.app.gui.page.Page;
 import circuitscope.tests.cli.Cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javafx.beans.property.StringProperty;
 import javafx.scene.control.ListView;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TableView;
@@ -95,6 +97,27 @@ final class BatchJourneyTest extends WindowTest {
     Files.writeString(file, job + "  - predict\n");
     interact(() -> window.shell().currentProperty().set(page));
     until(() -> editor.getText().endsWith("  - predict\n") && page.model().cells().size() == 3);
+  }
+
+  @Test
+  void thePageWithTheKeyboardIsInFrontWhateverListIsFilled() {
+    BatchPage page = open();
+    interact(() -> window.shell().open("prompt"));
+    Page prompt = Objects.requireNonNull(window.shell().currentProperty().get());
+    press(KeyCode.CONTROL, KeyCode.BACK_SLASH).release(KeyCode.BACK_SLASH, KeyCode.CONTROL);
+    until(() -> lookup("#tabs-right").tryQuery().isPresent());
+    interact(() -> from(prompt.view()).lookup(".text-area").query().requestFocus());
+    StringProperty text = page.model().file().textProperty();
+    interact(() -> text.set(text.get().replace("- loss", "- lost")));
+    until(() -> mistakes().getItems().size() == 1);
+    interact(() -> text.set(text.get().replace("samples", "sample")));
+    until(() -> mistakes().getItems().size() == 2);
+
+    assertThat(window.shell().currentProperty().get()).isEqualTo(prompt);
+    interact(() -> lookup("#job-text").query().requestFocus());
+    assertThat(window.shell().currentProperty().get()).isEqualTo(page);
+    interact(() -> from(prompt.view()).lookup(".text-area").query().requestFocus());
+    assertThat(window.shell().currentProperty().get()).isEqualTo(prompt);
   }
 
   private BatchPage open() {

@@ -10,14 +10,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import javafx.event.Event;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.control.Menu;
+import javafx.scene.control.MenuBar;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +47,27 @@ final class KeyboardJourneyTest extends WindowTest {
       press(KeyCode.CONTROL, KeyCode.W).release(KeyCode.W, KeyCode.CONTROL);
       until(() -> window.shell().pages().size() == before - 1);
     }
+  }
+
+  @Test
+  void everyShortcutIsAKeyOfItsOwn() {
+    until(() -> workbench.pageTypes().size() > 20 && lookup(".menu-bar").tryQuery().isPresent());
+    interact(() -> window.shell().open("batch"));
+    MenuBar bar = lookup(".menu-bar").query();
+    List<KeyCombination> keys =
+        bar.getMenus().stream()
+            .flatMap(KeyboardJourneyTest::items)
+            .map(MenuItem::getAccelerator)
+            .filter(Objects::nonNull)
+            .toList();
+    assertThat(keys).hasSizeGreaterThan(20).doesNotHaveDuplicates();
+    assertThat(keys).as("not the name of a key").hasOnlyElementsOfType(KeyCodeCombination.class);
+  }
+
+  private static Stream<MenuItem> items(MenuItem item) {
+    return item instanceof Menu menu
+        ? menu.getItems().stream().flatMap(KeyboardJourneyTest::items)
+        : Stream.of(item);
   }
 
   /** By the command palette, as its title is typed. */

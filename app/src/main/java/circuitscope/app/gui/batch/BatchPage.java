@@ -2,6 +2,7 @@ package circuitscope.app.gui.batch;
 
 import circuitscope.app.gui.page.Action;
 import circuitscope.app.gui.page.Icons;
+import circuitscope.app.gui.page.KeyboardFocus;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.PageActions;
 import circuitscope.app.gui.page.PageFrame;
@@ -13,9 +14,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javafx.animation.PauseTransition;
 import javafx.beans.Observable;
 import javafx.beans.binding.Bindings;
@@ -85,10 +84,7 @@ public final class BatchPage implements Page {
     ObservableValue<Boolean> tab = view.parentProperty().flatMap(Node::visibleProperty);
     ObservableValue<Boolean> window =
         view.sceneProperty().flatMap(Scene::windowProperty).flatMap(Window::focusedProperty);
-    // not focusWithin: the cells of a list have a focus of their own, given whenever it is filled
-    ObservableValue<Boolean> focus =
-        view.sceneProperty().flatMap(Scene::focusOwnerProperty).map(this::holds);
-    for (ObservableValue<Boolean> shown : List.of(tab, window, focus)) {
+    for (ObservableValue<Boolean> shown : List.of(tab, window, KeyboardFocus.within(view))) {
       shown.addListener(
           (property, old, now) -> {
             if (Boolean.TRUE.equals(now)) {
@@ -97,10 +93,6 @@ public final class BatchPage implements Page {
             }
           });
     }
-  }
-
-  private boolean holds(Node node) {
-    return Stream.<Node>iterate(node, Objects::nonNull, Node::getParent).anyMatch(view::equals);
   }
 
   private void check(Class<? extends Check> standing) {

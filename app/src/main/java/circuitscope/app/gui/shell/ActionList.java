@@ -84,13 +84,13 @@ final class ActionList {
         action("window", "new-window", "fth-plus-square", "Shortcut+Shift+N", window::another));
     list.add(
         action(
-            "window", "next-page", "fth-arrow-right", "Shortcut+Page_Down", () -> window.step(1)));
+            "window", "next-page", "fth-arrow-right", "Shortcut+Page Down", () -> window.step(1)));
     list.add(
         action(
             "window",
             "previous-page",
             "fth-arrow-left",
-            "Shortcut+Page_Up",
+            "Shortcut+Page Up",
             () -> window.step(-1)));
     list.add(
         action(
@@ -105,7 +105,7 @@ final class ActionList {
             "window",
             "other-side",
             "fth-columns",
-            "Shortcut+Backslash",
+            "Shortcut+Back Slash",
             hasPage,
             window::otherSide));
     list.add(action("window", "close-page", "fth-x", "Shortcut+W", hasPage, window::closePage));

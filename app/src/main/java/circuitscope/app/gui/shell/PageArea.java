@@ -1,6 +1,7 @@
 package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.page.Icons;
+import circuitscope.app.gui.page.KeyboardFocus;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.Texts;
@@ -54,7 +55,7 @@ final class PageArea extends SplitPane {
                 shell.currentProperty().set((Page) now.getUserData());
               }
             });
-    pane.focusWithinProperty()
+    KeyboardFocus.within(pane)
         .addListener(
             (property, old, now) -> {
               Tab tab = pane.getSelectionModel().getSelectedItem();
@@ -63,6 +64,12 @@ final class PageArea extends SplitPane {
               }
             });
     return pane;
+  }
+
+  /** The side of the page in front. */
+  private TabPane front() {
+    Tab tab = tabs.get(shell.currentProperty().get());
+    return tab != null && tab.getTabPane() == right ? right : left;
   }
 
   private void changed(ListChangeListener.Change<? extends Page> change) {
@@ -77,7 +84,7 @@ final class PageArea extends SplitPane {
       for (Page page : change.getAddedSubList()) {
         Tab tab = tab(page);
         tabs.put(page, tab);
-        TabPane target = right.isFocusWithin() ? right : left;
+        TabPane target = front();
         target.getTabs().add(tab);
         target.getSelectionModel().select(tab);
       }
@@ -144,7 +151,7 @@ final class PageArea extends SplitPane {
 
   /** Selects the tab that many further on. */
   void step(int by) {
-    TabPane pane = right.isFocusWithin() ? right : left;
+    TabPane pane = front();
     int count = pane.getTabs().size();
     if (count > 0) {
       int next = Math.floorMod(pane.getSelectionModel().getSelectedIndex() + by, count);
