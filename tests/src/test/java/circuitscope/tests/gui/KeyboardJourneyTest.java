@@ -50,7 +50,7 @@ final class KeyboardJourneyTest extends WindowTest {
   }
 
   @Test
-  void everyShortcutIsAKeyOfItsOwn() {
+  void everyShortcutIsAKeyOfItsOwnAndPagesAreSteppedThrough() {
     until(() -> workbench.pageTypes().size() > 20 && lookup(".menu-bar").tryQuery().isPresent());
     interact(() -> window.shell().open("batch"));
     MenuBar bar = lookup(".menu-bar").query();
@@ -62,6 +62,14 @@ final class KeyboardJourneyTest extends WindowTest {
             .toList();
     assertThat(keys).hasSizeGreaterThan(20).doesNotHaveDuplicates();
     assertThat(keys).as("not the name of a key").hasOnlyElementsOfType(KeyCodeCombination.class);
+
+    List<Page> pages = List.copyOf(window.shell().pages());
+    assertThat(pages).hasSize(2);
+    interact(() -> from(pages.getLast().view()).lookup(".text-area").query().requestFocus());
+    press(KeyCode.CONTROL, KeyCode.PAGE_UP).release(KeyCode.PAGE_UP, KeyCode.CONTROL);
+    until(() -> window.shell().currentProperty().get() == pages.getFirst());
+    press(KeyCode.CONTROL, KeyCode.PAGE_DOWN).release(KeyCode.PAGE_DOWN, KeyCode.CONTROL);
+    until(() -> window.shell().currentProperty().get() == pages.getLast());
   }
 
   private static Stream<MenuItem> items(MenuItem item) {
