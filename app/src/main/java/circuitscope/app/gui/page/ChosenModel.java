@@ -12,15 +12,23 @@ public final class ChosenModel {
   private final ObservableList<LoadedModel> open;
   private final ObjectProperty<@Nullable LoadedModel> model = new SimpleObjectProperty<>();
   private String preferred = "";
+  private boolean following;
   private final ListChangeListener<LoadedModel> listener = change -> follow();
 
   public ChosenModel(Services services) {
     this.open = services.models().open();
     open.addListener(listener);
+    model.addListener(
+        (property, old, now) -> {
+          if (!following) {
+            preferred = ""; // the user chose
+          }
+        });
     follow();
   }
 
   private void follow() {
+    following = true;
     LoadedModel chosen = model.get();
     if (chosen == null || !open.contains(chosen)) {
       model.set(open.isEmpty() ? null : open.getLast());
@@ -28,13 +36,13 @@ public final class ChosenModel {
     if (!preferred.isEmpty()) {
       open.stream().filter(one -> one.name().equals(preferred)).findFirst().ifPresent(model::set);
     }
+    following = false;
   }
 
   /** Chooses the model of that name, once it is open. */
   public void prefer(String name) {
     preferred = name;
     follow();
-    model.addListener((property, old, now) -> preferred = "");
   }
 
   public ObservableList<LoadedModel> open() {
