@@ -92,7 +92,9 @@ public final class CommandLineApp {
     boolean unknown =
         !arguments[0].startsWith("-") && !commands.getSubcommands().containsKey(arguments[0]);
     // --help after a word that is no command must not pass for success.
-    return unknown ? commands.execute(arguments[0]) : commands.execute(arguments);
+    return unknown
+        ? commands.execute(arguments[0])
+        : commands.execute(Attached.marked(commands, arguments));
   }
 
   private int misuse(CommandLine.ParameterException misuse, String[] arguments) {
@@ -104,7 +106,8 @@ public final class CommandLineApp {
 
   private static String complaint(CommandLine.ParameterException misuse) {
     String message = String.valueOf(misuse.getMessage());
-    if (!(misuse instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+    if (!(misuse instanceof CommandLine.UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
       return message;
     }
     String word = unmatched.getUnmatched().getFirst();

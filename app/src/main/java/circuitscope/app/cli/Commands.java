@@ -70,6 +70,7 @@ final class Commands {
     // --file takes several paths; a mistyped option after them must not become one.
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setUnmatchedOptionsAllowedAsOptionParameters(false);
+    root.setExpandAtFiles(false); // a prompt may begin with @
     return root;
   }
 

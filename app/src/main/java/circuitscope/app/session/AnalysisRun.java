@@ -117,7 +117,7 @@ public record AnalysisRun<P extends Record, R extends Result>(
               ? String.join(",", list.stream().map(Object::toString).toList())
               : parameter.getValue().toString();
       if (!value.isEmpty()) {
-        command.addAll(List.of("--" + parameter.getKey(), value));
+        command.addAll(Inputs.option(parameter.getKey(), value));
       }
     }
     return command;

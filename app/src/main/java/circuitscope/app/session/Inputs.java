@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From what users write to the tokens that are read, and back. */
@@ -54,14 +55,23 @@ public final class Inputs {
     };
   }
 
+  /** An option of a command line; a value that looks like an option itself is attached to it. */
+  static List<String> option(String name, String value) {
+    return value.startsWith("-") ? List.of("--" + name + "=" + value) : List.of("--" + name, value);
+  }
+
+  private static List<String> joined(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
+  }
+
   /** The command-line options that give the same input. */
   static List<String> options(@Nullable TokenInput input) {
     return switch (input) {
       case null -> List.of();
       case TokenInput.Prompt(String text, BosPolicy bos) ->
           bos == BosPolicy.AUTO
-              ? List.of("--text", text)
-              : List.of("--text", text, "--bos", bos.name().toLowerCase(Locale.ROOT));
+              ? option("text", text)
+              : joined(option("text", text), option("bos", bos.name().toLowerCase(Locale.ROOT)));
       case TokenInput.TextFiles(List<Path> files) -> {
         List<String> options = new ArrayList<>(List.of("--file"));
         files.forEach(file -> options.add(file.toString()));

@@ -313,6 +313,17 @@ final class AnalysisCommandsTest {
   }
 
   @Test
+  void aTextMayBeginLikeAnOptionOrAFile() throws IOException {
+    Cli attached = Cli.run("loss", "--model", Cli.MODEL, "--text=-foo bar baz", "--json");
+    assertThat(attached.json().path("tokens").asInt()).isPositive();
+    Cli apart = Cli.run("loss", "--model", Cli.MODEL, "--text", "-foo bar baz");
+    assertThat(apart.exitCode()).isEqualTo(2);
+    assertThat(apart.err()).contains("-foo").doesNotContain("\tat ");
+    Cli at = Cli.run("tokens", "--model", Cli.MODEL, "--text", "@pom.xml", "--bos", "no", "--json");
+    assertThat(at.out()).contains("\"@\"");
+  }
+
+  @Test
   void twoInputsAtOnceAreRefused() {
     Cli loss = Cli.run("loss", "--model", Cli.MODEL, "--text", TEXT, "--ids", "a.safetensors:b");
     assertThat(loss.exitCode()).isEqualTo(2);

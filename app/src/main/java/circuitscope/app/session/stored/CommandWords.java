@@ -25,13 +25,15 @@ public record CommandWords(List<String> words, Map<String, List<String>> options
     boolean asked = false;
     for (String word : words) {
       boolean option = word.startsWith("--") && !asked;
+      int attached = option ? word.indexOf('=') : -1;
       if (option) {
         values = new ArrayList<>();
-        options.putIfAbsent(word.substring(2), values);
-      } else {
-        values.add(word);
+        options.putIfAbsent(word.substring(2, attached < 0 ? word.length() : attached), values);
       }
-      asked = option; // every option of such a command has a value, which may look like one
+      if (!option || attached > 0) {
+        values.add(word.substring(attached + 1));
+      }
+      asked = option && attached < 0; // its value comes next, and may look like an option
     }
     return new CommandWords(words, options);
   }

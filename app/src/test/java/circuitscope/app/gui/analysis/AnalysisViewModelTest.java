@@ -10,9 +10,11 @@ import circuitscope.app.session.Analyses;
 import circuitscope.app.session.ModelChoice;
 import circuitscope.app.session.job.Job;
 import circuitscope.app.session.job.JobReader;
+import circuitscope.app.session.stored.CommandWords;
 import circuitscope.probes.analysis.LossAnalysis;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,19 @@ final class AnalysisViewModelTest {
     assertThat(outcome.command())
         .startsWith("circuitscope loss --model embedded:gpt2-4l")
         .contains("--text 'The cat sat on the mat.'");
+  }
+
+  @Test
+  void aTextThatLooksLikeAnOptionIsCopiedAsOneThatTheCommandLineReads() {
+    openEmbedded();
+    page.input().textProperty().set("--json of @mine");
+    page.run();
+
+    Outcome outcome = page.runner().state().shown().orElseThrow();
+    assertThat(outcome.command()).contains(" '--text=--json of @mine' ");
+    List<String> words = outcome.finished().run().command(outcome.finished().model().choice());
+    assertThat(CommandWords.of(words).read()).isEqualTo("--json of @mine");
+    assertThat(CommandWords.of(words).value("batch")).isEqualTo("8");
   }
 
   @Test
