@@ -6,6 +6,8 @@ import circuitscope.app.gui.batch.BatchPage;
 import circuitscope.app.gui.batch.Check;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.PageType;
+import circuitscope.app.gui.study.QuestionPage;
+import circuitscope.app.gui.study.StudyPage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,10 +18,12 @@ import java.util.stream.Stream;
 import javafx.event.Event;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.control.ListView;
 import javafx.scene.control.Menu;
 import javafx.scene.control.MenuBar;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.TextArea;
+import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
@@ -70,6 +74,34 @@ final class KeyboardJourneyTest extends WindowTest {
     until(() -> window.shell().currentProperty().get() == pages.getFirst());
     press(KeyCode.CONTROL, KeyCode.PAGE_DOWN).release(KeyCode.PAGE_DOWN, KeyCode.CONTROL);
     until(() -> window.shell().currentProperty().get() == pages.getLast());
+  }
+
+  @Test
+  void controlEnterRunsTheQuestionInFront() {
+    fire("open-embedded");
+    until(() -> workbench.models().open().size() == 1 && workbench.pageTypes().size() > 20);
+    interact(() -> window.shell().open("residual"));
+    StudyPage page = (StudyPage) Objects.requireNonNull(window.shell().currentProperty().get());
+    var lens = ((QuestionPage) page.model().chosenProperty().get().question()).model().runner();
+    interact(() -> page.model().choose("residual.norms"));
+    var norms = ((QuestionPage) page.model().chosenProperty().get().question()).model().runner();
+    press(KeyCode.CONTROL, KeyCode.ENTER).release(KeyCode.ENTER, KeyCode.CONTROL);
+    until(() -> norms.state().shown().isPresent());
+    assertThat(lens.state().shown()).isEmpty();
+  }
+
+  @Test
+  void thePaletteRunsWhatMatchesAgainAfterNothingDid() {
+    until(() -> workbench.pageTypes().size() > 20);
+    press(KeyCode.CONTROL, KeyCode.K).release(KeyCode.K, KeyCode.CONTROL);
+    until(() -> shown("palette"));
+    TextField query = lookup("#palette-query").query();
+    ListView<?> list = lookup("#palette-list").query();
+    interact(() -> query.setText("zzqq"));
+    until(() -> list.getItems().isEmpty());
+    interact(() -> query.setText("results"));
+    type(KeyCode.ENTER);
+    until(() -> window.shell().pages().size() == 2);
   }
 
   private static Stream<MenuItem> items(MenuItem item) {

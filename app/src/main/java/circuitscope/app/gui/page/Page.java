@@ -4,6 +4,7 @@ import circuitscope.app.session.workspace.Item;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 
@@ -18,6 +19,11 @@ public interface Page {
   /** What can be done on this page, for the command palette while it is in front. */
   default List<Action> actions() {
     return List.of();
+  }
+
+  /** What is in front on the page; when it changes, {@link #actions} are asked for again. */
+  default ObservableValue<?> front() {
+    return new ReadOnlyObjectWrapper<>(this);
   }
 
   /** What closing the page would lose, as a question to the user; empty for nothing. */

@@ -5,6 +5,7 @@ import circuitscope.app.gui.page.Icons;
 import circuitscope.app.gui.page.Texts;
 import java.util.List;
 import java.util.function.Supplier;
+import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
@@ -40,7 +41,8 @@ final class CommandPalette extends StackPane {
     list.setCellFactory(view -> new ActionCell());
     list.setPlaceholder(new Label(Texts.SHARED.get("palette.none")));
     list.setFixedCellSize(36);
-    model.matches().addListener((javafx.beans.Observable change) -> first());
+    // as the list's own, and after them: they tell its selection how many there are
+    model.matches().addListener((ListChangeListener<Action>) change -> first());
     list.setOnMouseClicked(event -> runChosen());
     VBox box = new VBox(query, list);
     box.getStyleClass().add("palette");
@@ -77,8 +79,12 @@ final class CommandPalette extends StackPane {
   }
 
   private void first() {
-    list.getSelectionModel().selectFirst();
-    list.scrollTo(0);
+    if (model.matches().isEmpty()) {
+      list.getSelectionModel().clearSelection();
+    } else {
+      list.getSelectionModel().clearAndSelect(0);
+      list.scrollTo(0);
+    }
   }
 
   /** Opens it over the window. */

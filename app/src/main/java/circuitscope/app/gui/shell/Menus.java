@@ -2,13 +2,13 @@ package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.page.Action;
 import circuitscope.app.gui.page.Icons;
-import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.Texts;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javafx.beans.Observable;
 import javafx.beans.binding.Bindings;
+import javafx.beans.value.ObservableValue;
 import javafx.scene.control.Menu;
 import javafx.scene.control.MenuBar;
 import javafx.scene.control.MenuItem;
@@ -33,9 +33,14 @@ final class Menus extends MenuBar {
       menu(action.group()).getItems().add(item(action, action.keys()));
     }
     shell.workbench().pageTypes().addListener((Observable change) -> fillAnalyse());
-    shell.currentProperty().addListener((property, old, now) -> fillPage(now));
+    ObservableValue<List<Action>> ofPage =
+        shell
+            .currentProperty()
+            .flatMap(page -> page.front().map(front -> page.actions()))
+            .orElse(List.of());
+    ofPage.addListener((property, old, now) -> fillPage(now));
     fillAnalyse();
-    fillPage(shell.currentProperty().get());
+    fillPage(ofPage.getValue());
   }
 
   private Menu menu(String title) {
@@ -73,9 +78,8 @@ final class Menus extends MenuBar {
     }
   }
 
-  private void fillPage(@org.jspecify.annotations.Nullable Page page) {
+  private void fillPage(List<Action> own) {
     Menu menu = menu(Texts.SHARED.get("menu.page"));
-    List<Action> own = page == null ? List.of() : page.actions();
     menu.getItems().setAll(own.stream().map(action -> item(action, action.keys())).toList());
     if (own.isEmpty()) {
       MenuItem none = new MenuItem(Texts.SHARED.get("menu.page.none"));

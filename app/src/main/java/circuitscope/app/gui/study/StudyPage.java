@@ -120,6 +120,11 @@ public final class StudyPage implements Page {
   }
 
   @Override
+  public ObservableValue<?> front() {
+    return model.chosenProperty();
+  }
+
+  @Override
   public Optional<String> loss() {
     return model.loss();
   }
