@@ -65,6 +65,35 @@ final class SubnetworkJourneyTest extends WindowTest {
     save(masks.resolve(MASK));
   }
 
+  @Test
+  void aStepThatFailsIsToldAndTheMaskStaysOnTheBench() {
+    Cli.run(
+        "subnetwork",
+        "train",
+        "--model",
+        Cli.MODEL,
+        "--method",
+        "random",
+        "--keep",
+        "0.3",
+        "--out",
+        folder.toString());
+    fire("open-subnetworks");
+    until(() -> shown("questions"));
+    choose("algebra");
+    fill("mask", folder.resolve("random-0.3.safetensors").toString());
+    fire("run");
+    until(() -> shown("algebra-summary"));
+    fill("with", folder.resolve("gone.safetensors").toString());
+    fire("algebra-union");
+    until(() -> shown("problem-title"));
+    assertThat(shown("algebra-summary")).isTrue();
+    fire("algebra-complement");
+    until(() -> !lookup("#algebra-undo").queryButton().isDisabled());
+    assertThat(shown("algebra-summary")).isTrue();
+    assertThat(shown("problem-title")).isFalse();
+  }
+
   private static void train(Path text, Path bigrams, Path out) {
     Cli.run(
         "subnetwork",

@@ -115,11 +115,11 @@ public final class AnalysisViewModel {
 
   /** Asks where, and writes result, tables, tensors, figures and manifest there. */
   public void exportData() {
-    runner.state().shown().ifPresent(exports::data);
+    runner.answer().ifPresent(exports::data);
   }
 
   public void exportFigure(FigureExport export) {
-    runner.state().shown().ifPresent(outcome -> exports.figure(export, outcome));
+    runner.answer().ifPresent(outcome -> exports.figure(export, outcome));
   }
 
   /** What opens the page again as it stands. */

@@ -7,6 +7,7 @@ import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.ParameterForm;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.app.gui.study.AnswerPane;
 import circuitscope.heads.detect.HeadPattern;
 import circuitscope.viz.figure.Figure;
 import java.util.List;
@@ -41,14 +42,15 @@ public final class AttentionPage extends QuestionsPage<AttentionViewModel> {
     SplitPane both = new SplitPane(grid, head);
     both.setDividerPositions(0.36);
     frame()
-        .show(
-            model().runner(),
-            both,
-            services,
-            answer -> {
-              grid.show(answer);
-              head.show(answer);
-            });
+        .content(
+            new AnswerPane<>(
+                model().runner(),
+                both,
+                services,
+                answer -> {
+                  grid.show(answer);
+                  head.show(answer);
+                }));
   }
 
   /** The type of this page. */

@@ -173,7 +173,7 @@ public final class AttentionViewModel implements Questions {
   public void showHead(String name) {
     parameters.fill(Map.of("head", name));
     LoadedModel asked = model.get();
-    Optional<Answer> before = runner.state().shown();
+    Optional<Answer> before = runner.answer();
     if (asked == null || !runnable.get()) {
       return;
     }
@@ -227,7 +227,7 @@ public final class AttentionViewModel implements Questions {
 
   @Override
   public Optional<Outcome> inFront() {
-    return runner.state().shown().map(Answer::head);
+    return runner.answer().map(Answer::head);
   }
 
   /** What opens the page again as it stands. */

@@ -5,6 +5,7 @@ import circuitscope.app.gui.page.PageType;
 import circuitscope.app.gui.page.ParameterForm;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.app.gui.study.AnswerPane;
 import circuitscope.viz.figure.Figure;
 import java.util.Optional;
 import javafx.scene.control.TitledPane;
@@ -32,14 +33,15 @@ public final class HeadsPage extends QuestionsPage<HeadsViewModel> {
             new ParameterForm(model().detecting(), services.files()))
         .section(TEXTS.get("effect"), ablation);
     frame()
-        .show(
-            model().runner(),
-            parts,
-            services,
-            answers -> {
-              scores.show(answers);
-              parts.show(answers);
-            });
+        .content(
+            new AnswerPane<>(
+                model().runner(),
+                parts,
+                services,
+                answers -> {
+                  scores.show(answers);
+                  parts.show(answers);
+                }));
   }
 
   /** The type of this page. */

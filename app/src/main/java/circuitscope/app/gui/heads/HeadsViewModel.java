@@ -128,7 +128,7 @@ public final class HeadsViewModel implements Questions {
   }
 
   private Answers<Part> before() {
-    return runner.state().shown().orElse(new Answers<>());
+    return runner.answer().orElse(new Answers<>());
   }
 
   @Override

@@ -4,6 +4,7 @@ import circuitscope.app.gui.job.Job;
 import circuitscope.app.gui.job.JobState;
 import circuitscope.app.gui.job.Jobs;
 import circuitscope.app.gui.model.LoadedModel;
+import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -21,7 +22,10 @@ public final class Runner<R> {
   private final ReadOnlyObjectWrapper<RunState<R>> state =
       new ReadOnlyObjectWrapper<>(new RunState.Idle<>());
   private final BooleanBinding running = Bindings.createBooleanBinding(this::works, state);
+  private final BooleanBinding answered =
+      Bindings.createBooleanBinding(() -> answer().isPresent(), state);
   private @Nullable Job<R> job;
+  private @Nullable R answer;
 
   public Runner(Services services) {
     this.services = services;
@@ -37,6 +41,19 @@ public final class Runner<R> {
 
   public BooleanBinding running() {
     return running;
+  }
+
+  /**
+   * The answer that the page goes on with and exports: the last one, which a run that failed or was
+   * cancelled after it does not take away.
+   */
+  public Optional<R> answer() {
+    return Optional.ofNullable(answer);
+  }
+
+  /** Whether there is an {@link #answer}. */
+  public BooleanBinding answered() {
+    return answered;
   }
 
   private boolean works() {
@@ -58,20 +75,21 @@ public final class Runner<R> {
   }
 
   private void follow(String title, Job<R> submitted) {
-    R before = state().shown().orElse(null);
+    R shown = state().shown().orElse(null);
+    R before = answer;
     job = submitted;
     if (!submitted.state().ended()) {
-      state.set(new RunState.Running<>(null, false, before));
+      state.set(new RunState.Running<>(null, false, shown));
       submitted
           .stateProperty()
           .addListener(
               (property, old, now) -> {
                 if (now instanceof JobState.Running<R>(var snapshot, boolean cancelling)) {
-                  state.set(new RunState.Running<>(snapshot, cancelling, before));
+                  state.set(new RunState.Running<>(snapshot, cancelling, shown));
                 }
               });
     }
-    submitted.onEnd(end -> state.set(after(title, end, before)));
+    submitted.onEnd(end -> become(after(title, end, before)));
     submitted.onDone(answer -> new KeptRuns(services).keep(answer, before));
   }
 
@@ -86,7 +104,15 @@ public final class Runner<R> {
 
   /** Shows something that was not run here: a stored result. */
   public void show(R result) {
-    state.set(new RunState.Shown<>(result));
+    become(new RunState.Shown<>(result));
+  }
+
+  /** The answer comes first: who hears of the state asks for it. */
+  private void become(RunState<R> next) {
+    if (next instanceof RunState.Shown<R>(R result)) {
+      answer = result;
+    }
+    state.set(next);
   }
 
   public void cancel() {

@@ -109,7 +109,7 @@ final class PromptView extends VBox {
   }
 
   private void show() {
-    var answer = model.runner().state().shown();
+    var answer = model.runner().answer();
     shown =
         PromptChips.of(
             model.tokensProperty().get(),

@@ -190,7 +190,7 @@ public final class PromptViewModel implements Questions {
   }
 
   private @Nullable Answer before() {
-    return runner.state().shown().orElse(null);
+    return runner.answer().orElse(null);
   }
 
   /** Losses and what is expected, of the text as it stands. */

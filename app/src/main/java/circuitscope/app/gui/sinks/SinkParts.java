@@ -103,17 +103,12 @@ final class SinkParts extends TabPane {
 
     void show() {
       var state = model.runner().state();
-      if (state instanceof RunState.Failed<?>(var problem)) {
+      if (state instanceof RunState.Failed<?>(var problem) && model.partProperty().get() == part) {
         shown = null;
-        answer
-            .getChildren()
-            .setAll(
-                model.partProperty().get() == part
-                    ? new ProblemPane(problem, services.clip())
-                    : hint());
+        answer.getChildren().setAll(new ProblemPane(problem, services.clip()));
         return;
       }
-      Outcome outcome = state.shown().flatMap(answers -> answers.of(part)).orElse(null);
+      Outcome outcome = model.runner().answer().flatMap(answers -> answers.of(part)).orElse(null);
       if (outcome != null && !outcome.equals(shown)) {
         shown = outcome;
         figures.show(surfaceFirst(outcome.figures()));

@@ -146,7 +146,7 @@ public final class SinksViewModel implements Questions {
   }
 
   private Answers<Part> before() {
-    return runner.state().shown().orElse(new Answers<>());
+    return runner.answer().orElse(new Answers<>());
   }
 
   /** Asks the part in front. */

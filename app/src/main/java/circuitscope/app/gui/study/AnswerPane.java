@@ -7,18 +7,21 @@ import circuitscope.app.gui.page.RunState;
 import circuitscope.app.gui.page.Runner;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
+import java.util.List;
 import java.util.function.Consumer;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
+import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.StackPane;
 
 /**
  * The answer of a runner, or what stands in its place: a hint before the first run, the problem
- * after a failed one.
+ * after a failed one, above the answer from before it if there is one.
  *
  * @param <R> the answer
  */
 public final class AnswerPane<R> extends StackPane {
+  private final Runner<R> runner;
   private final Node answer;
   private final Services services;
   private final Consumer<R> fill;
@@ -29,6 +32,7 @@ public final class AnswerPane<R> extends StackPane {
    * @param fill gives a new answer to {@code answer}, which is then shown
    */
   public AnswerPane(Runner<R> runner, Node answer, Services services, Consumer<R> fill) {
+    this.runner = runner;
     this.answer = answer;
     this.services = services;
     this.fill = fill;
@@ -43,14 +47,23 @@ public final class AnswerPane<R> extends StackPane {
         if (old.shown().filter(before -> before == result).isEmpty()) {
           fill.accept(result);
         }
-        getChildren().setAll(answer);
+        put(answer);
       }
-      case RunState.Failed<R>(Problem problem) ->
-          getChildren().setAll(new ProblemPane(problem, services.clip()));
-      case RunState.Running<R> running when running.previous() == null ->
-          getChildren().setAll(hint("run.first"));
-      case RunState.Running<R> running -> {}
-      case RunState.Idle<R> idle -> getChildren().setAll(hint("page.idle"));
+      case RunState.Failed<R>(Problem problem) -> show(new ProblemPane(problem, services.clip()));
+      case RunState.Running<R> running ->
+          put(runner.answer().isPresent() ? answer : hint("run.first"));
+      case RunState.Idle<R> idle -> put(hint("page.idle"));
+    }
+  }
+
+  private void show(ProblemPane problem) {
+    put(runner.answer().isPresent() ? new BorderPane(answer, problem, null, null, null) : problem);
+  }
+
+  /** What is there already stays untouched, and keeps the focus. */
+  private void put(Node node) {
+    if (!getChildren().equals(List.of(node))) {
+      getChildren().setAll(node);
     }
   }
 

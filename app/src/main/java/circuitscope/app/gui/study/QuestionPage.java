@@ -149,7 +149,7 @@ public final class QuestionPage implements Question {
 
   @Override
   public List<Action> actions() {
-    BooleanBinding shown = view.shows(model.runner());
+    BooleanBinding shown = model.runner().answered();
     return List.of(
         PageActions.run(model.runnable(), model::run),
         PageActions.copyCommand(model.runnable(), model::copyCommand),

@@ -226,11 +226,11 @@ public class QuestionViewModel {
 
   /** Asks where, and writes everything there; several models into folders of their own. */
   public void exportData() {
-    runner.state().shown().ifPresent(answer -> new AnswerExport(services).write(answer));
+    runner.answer().ifPresent(answer -> new AnswerExport(services).write(answer));
   }
 
   public void exportFigure(FigureExport export) {
-    runner.state().shown().ifPresent(answer -> exports.figure(export, answer.outcome()));
+    runner.answer().ifPresent(answer -> exports.figure(export, answer.outcome()));
   }
 
   /** What opens the page again as it stands. */

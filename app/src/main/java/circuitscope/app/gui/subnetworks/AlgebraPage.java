@@ -58,7 +58,7 @@ final class AlgebraPage implements Question {
                 other,
                 FileField.open(
                     "with", other, model.otherProperty(), services.files(), MaskFiles.KIND));
-    this.shown = view.shows(model.runner());
+    this.shown = model.runner().answered();
     view.section(Words.TEXTS.get("algebra.operations"), operations())
         .section(Words.TEXTS.get("algebra.bench"), bench())
         .runBar(new RunBar(model.runner(), Bindings.isNotEmpty(model.fileProperty()), model::load));
@@ -122,7 +122,7 @@ final class AlgebraPage implements Question {
   /** The first mask that is dropped is loaded, the next is the other. */
   @Override
   public boolean takeMask(String mask) {
-    if (model.runner().state().shown().isEmpty()) {
+    if (model.runner().answer().isEmpty()) {
       model.fileProperty().set(mask);
       model.load();
     } else {

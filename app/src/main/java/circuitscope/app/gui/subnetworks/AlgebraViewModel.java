@@ -123,8 +123,7 @@ public final class AlgebraViewModel {
     Model geometry = geometry();
     String name = operation.name().toLowerCase(java.util.Locale.ROOT);
     runner
-        .state()
-        .shown()
+        .answer()
         .ifPresent(
             bench ->
                 run(
@@ -141,8 +140,7 @@ public final class AlgebraViewModel {
   public void complement() {
     Model geometry = geometry();
     runner
-        .state()
-        .shown()
+        .answer()
         .ifPresent(
             bench ->
                 run(
@@ -225,8 +223,7 @@ public final class AlgebraViewModel {
   /** Asks for a file and writes the mask there; its provenance tells what was done. */
   public void save() {
     runner
-        .state()
-        .shown()
+        .answer()
         .flatMap(
             bench ->
                 services
@@ -258,8 +255,7 @@ public final class AlgebraViewModel {
   /** Takes the commands that lead to the mask on the bench to the clipboard. */
   public void copyCommand() {
     runner
-        .state()
-        .shown()
+        .answer()
         .ifPresent(
             bench ->
                 new Exports(services)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import circuitscope.app.gui.analysis.OpenPage;
 import circuitscope.app.gui.analysis.PageCommands;
 import circuitscope.app.gui.heads.HeadsViewModel.Part;
+import circuitscope.app.gui.page.RunState;
 import circuitscope.heads.causal.AblateHeadsResult;
 import circuitscope.heads.detect.HeadScores;
 import circuitscope.probes.analysis.DataTable;
@@ -35,12 +36,7 @@ final class HeadsViewModelTest {
   }
 
   private HeadScores scores() {
-    return page.runner()
-        .state()
-        .shown()
-        .orElseThrow()
-        .result(Part.SCORES, HeadScores.class)
-        .orElseThrow();
+    return page.runner().answer().orElseThrow().result(Part.SCORES, HeadScores.class).orElseThrow();
   }
 
   @Test
@@ -103,6 +99,20 @@ final class HeadsViewModelTest {
         .satisfiesExactly(
             line -> assertThat(line).contains("heads ablate", "--heads L3H1"),
             line -> assertThat(line).contains("heads detect"));
+  }
+
+  @Test
+  void aFailedAblationLeavesTheScoresToGoOnWithAndToExport() {
+    page.run();
+    HeadScores before = scores();
+    page.headProperty().set("L9H9");
+    page.ablate();
+    assertThat(page.runner().state()).isInstanceOf(RunState.Failed.class);
+    assertThat(page.inFront()).isPresent();
+    page.headProperty().set("L3H1");
+    page.ablate();
+    assertThat(page.runner().state().shown().orElseThrow().of(Part.EFFECT)).isPresent();
+    assertThat(scores()).isSameAs(before);
   }
 
   @Test

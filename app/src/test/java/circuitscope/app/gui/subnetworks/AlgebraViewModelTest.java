@@ -40,7 +40,7 @@ final class AlgebraViewModelTest {
   }
 
   private String digest() {
-    return bench.runner().state().shown().orElseThrow().mask().digest();
+    return bench.runner().answer().orElseThrow().mask().digest();
   }
 
   @Test
@@ -93,6 +93,12 @@ final class AlgebraViewModelTest {
     bench.otherProperty().set(folder.resolve("gone.safetensors").toString());
     bench.combine(Operation.DIFFERENCE);
     assertThat(bench.runner().state()).isInstanceOf(RunState.Failed.class);
+    assertThat(digest()).isEqualTo(MaskAlgebra.union(a, b).digest());
+    assertThat(bench.runner().answered().get()).isTrue();
+    bench.complement();
+    assertThat(digest()).isEqualTo(MaskAlgebra.complement(MaskAlgebra.union(a, b)).digest());
+    bench.undo();
+    assertThat(digest()).isEqualTo(MaskAlgebra.union(a, b).digest());
     bench.undo();
     assertThat(digest()).isEqualTo(a.digest());
   }
