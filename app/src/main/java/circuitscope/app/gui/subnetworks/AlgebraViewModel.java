@@ -19,7 +19,9 @@ import circuitscope.subnetworks.mask.MaskAlgebra;
 import circuitscope.subnetworks.mask.MaskBlocks;
 import circuitscope.subnetworks.mask.MaskForm;
 import circuitscope.subnetworks.mask.MaskReference;
+import circuitscope.subnetworks.mask.MaskReference.Variant;
 import circuitscope.subnetworks.mask.MaskSummary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** A mask on the bench: loaded, joined with others, taken back, saved. */
 public final class AlgebraViewModel {
   private static final int UNDOABLE = 50;
+  private static final String COMPLEMENT = ":complement";
 
   /** What can be done with the mask on the bench and another. */
   public enum Operation {
@@ -146,10 +149,37 @@ public final class AlgebraViewModel {
                 run(
                     "complement",
                     () -> {
-                      List<String> words =
-                          List.of("subnetwork", "convert", bench.last() + ":complement");
-                      return next(bench, MaskAlgebra.complement(bench.mask()), words, geometry);
+                      Mask made = MaskAlgebra.complement(bench.mask());
+                      return switch (variant(bench)) {
+                        case Variant.Itself() ->
+                            converted(bench, made, bench.last() + COMPLEMENT, geometry);
+                        case Variant.Complement() ->
+                            converted(
+                                bench,
+                                made,
+                                MaskReference.parse(bench.last()).file().toString(),
+                                geometry);
+                        case Variant.Random(long ignored) -> {
+                          Bench drawn = converted(bench, bench.mask(), bench.last(), geometry);
+                          yield converted(drawn, made, drawn.last() + COMPLEMENT, geometry);
+                        }
+                      };
                     }));
+  }
+
+  /**
+   * What the name of the mask on the bench makes of its file, as a command can put only one suffix
+   * after a file. What steps wrote has none.
+   */
+  private static Variant variant(Bench bench) throws IOException {
+    return bench.steps().isEmpty()
+        ? MaskReference.parse(bench.last()).variant()
+        : new Variant.Itself();
+  }
+
+  private static Bench converted(
+      Bench before, Mask made, String reference, @Nullable Model geometry) {
+    return next(before, made, List.of("subnetwork", "convert", reference), geometry);
   }
 
   @FunctionalInterface

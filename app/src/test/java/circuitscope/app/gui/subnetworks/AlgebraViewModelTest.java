@@ -2,18 +2,25 @@ package circuitscope.app.gui.subnetworks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import circuitscope.app.cli.CommandLineApp;
 import circuitscope.app.gui.page.OpenEmbedded;
 import circuitscope.app.gui.page.RunState;
 import circuitscope.app.gui.subnetworks.AlgebraViewModel.Operation;
 import circuitscope.subnetworks.mask.Mask;
 import circuitscope.subnetworks.mask.MaskAlgebra;
 import circuitscope.subnetworks.mask.MaskFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AlgebraViewModelTest {
   @TempDir Path folder;
@@ -85,6 +92,28 @@ final class AlgebraViewModelTest {
             "circuitscope subnetwork combine %s intersection %s --out step-1.safetensors"
                 .formatted(bench.fileProperty().get(), bench.otherProperty().get()),
             "circuitscope subnetwork convert step-1.safetensors:complement step-2.safetensors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ":complement", ":random@3"})
+  void theCopiedCommandsLeadToTheComplementOfAnyReference(String suffix) throws IOException {
+    bench.fileProperty().set(bench.fileProperty().get() + suffix);
+    bench.load();
+    bench.complement();
+    bench.copyCommand();
+
+    String last = "";
+    for (String line : embedded.test().copied().getLast().lines().toList()) {
+      String[] words =
+          Stream.of(line.split(" "))
+              .skip(1) // circuitscope
+              .map(word -> word.startsWith("step-") ? folder.resolve(word).toString() : word)
+              .toArray(String[]::new);
+      var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+      assertThat(CommandLineApp.run(out, out, words)).as(line).isZero();
+      last = words[words.length - 1];
+    }
+    assertThat(MaskFile.read(Path.of(last)).digest()).isEqualTo(digest());
   }
 
   @Test
