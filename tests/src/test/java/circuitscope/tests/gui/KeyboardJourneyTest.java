@@ -6,6 +6,7 @@ import circuitscope.app.gui.batch.BatchPage;
 import circuitscope.app.gui.batch.Check;
 import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.PageType;
+import circuitscope.app.gui.page.Settings;
 import circuitscope.app.gui.study.QuestionPage;
 import circuitscope.app.gui.study.StudyPage;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import javafx.event.Event;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.Scene;
 import javafx.scene.control.ListView;
 import javafx.scene.control.Menu;
 import javafx.scene.control.MenuBar;
@@ -74,6 +76,30 @@ final class KeyboardJourneyTest extends WindowTest {
     until(() -> window.shell().currentProperty().get() == pages.getFirst());
     press(KeyCode.CONTROL, KeyCode.PAGE_DOWN).release(KeyCode.PAGE_DOWN, KeyCode.CONTROL);
     until(() -> window.shell().currentProperty().get() == pages.getLast());
+  }
+
+  @Test
+  void aPageGoesIntoItsOwnWindowOnceAndComesBack() {
+    until(() -> workbench.pageTypes().size() > 20 && lookup(".menu-bar").tryQuery().isPresent());
+    Page home = Objects.requireNonNull(window.shell().currentProperty().get());
+    for (int i = 0; i < 2; i++) { // the second time there is none in front
+      press(KeyCode.CONTROL, KeyCode.SHIFT, KeyCode.D)
+          .release(KeyCode.D, KeyCode.SHIFT, KeyCode.CONTROL);
+      until(() -> window.shell().pages().isEmpty());
+    }
+    Scene own = home.view().getScene();
+    assertThat(own).isNotEqualTo(window.stage().getScene());
+    interact(() -> workbench.settings().appearanceProperty().set(Settings.Appearance.DARK));
+    interact(() -> workbench.settings().fontSizeProperty().set(17));
+    assertThat(own.getRoot().getStyleClass()).contains("dark").doesNotContain("light");
+    assertThat(own.getRoot().getStyle()).contains("17");
+    interact(() -> window.stage().requestFocus());
+    press(KeyCode.CONTROL, KeyCode.SHIFT, KeyCode.H)
+        .release(KeyCode.H, KeyCode.SHIFT, KeyCode.CONTROL);
+    assertThat(home.view().getScene()).as("brought to the front, not taken").isEqualTo(own);
+    interact(() -> own.getWindow().hide());
+    until(() -> window.shell().pages().equals(List.of(home)));
+    assertThat(home.view().getScene()).isEqualTo(window.stage().getScene());
   }
 
   @Test

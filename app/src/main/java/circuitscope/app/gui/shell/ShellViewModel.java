@@ -33,6 +33,7 @@ public final class ShellViewModel {
   private final Workbench workbench;
   private final Services services;
   private final ObservableList<Page> pages = FXCollections.observableArrayList();
+  private final List<Page> released = new ArrayList<>();
   private final ObjectProperty<@Nullable Page> current = new SimpleObjectProperty<>();
   private final Map<Page, PageType> types = new HashMap<>();
 
@@ -115,9 +116,24 @@ public final class ShellViewModel {
     return true;
   }
 
-  /** Takes a page out without closing it, for a window of its own. */
+  /** Takes a page out without closing it, for a window of its own; it is still one of ours. */
   public void release(Page page) {
     pages.remove(page);
+    released.add(page);
+    if (current.get() == page) {
+      current.set(pages.isEmpty() ? null : pages.getLast());
+    }
+  }
+
+  /** Takes a page back from its own window, and brings it to the front. */
+  public void takeBack(Page page) {
+    released.remove(page);
+    pages.add(page);
+    current.set(page);
+  }
+
+  private List<Page> all() {
+    return Stream.concat(pages.stream(), released.stream()).toList();
   }
 
   /** Whether the window may close: asks if jobs run or pages would lose something. */
@@ -126,7 +142,7 @@ public final class ShellViewModel {
         workbench.jobs().all().stream().filter(job -> !job.state().ended()).toList();
     Optional<String> lost =
         busy.isEmpty()
-            ? pages.stream().map(Page::loss).flatMap(Optional::stream).findFirst()
+            ? all().stream().map(Page::loss).flatMap(Optional::stream).findFirst()
             : Optional.of(Texts.SHARED.get("loss.jobs", busy.size(), busy.getFirst().title()));
     if (lost.isPresent()
         && !services.notices().confirm(lost.get(), Texts.SHARED.get("loss.quit"))) {
@@ -283,7 +299,7 @@ public final class ShellViewModel {
   /** Notes the open pages in the workspace, as before it is saved. */
   public void keepPages() {
     List<Item.View> views = new ArrayList<>();
-    for (Page page : pages) {
+    for (Page page : all()) {
       String type = typeOf(page).map(PageType::id).orElse("");
       Map<String, Object> layout = new LinkedHashMap<>(page.state());
       Map<String, Object> parameters = new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import circuitscope.app.gui.page.ProblemPane;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -50,6 +51,8 @@ public final class ShellWindow implements Services.Notices {
   private final VBox banners = new VBox();
   private final HomePage home;
   private final PageType homeType;
+  private final Consumer<Scene> dress;
+  private final Map<Page, Stage> ownWindows = new HashMap<>();
   private @Nullable CommandPalette palette;
   private @Nullable StackPane jobsVeil;
 
@@ -68,6 +71,7 @@ public final class ShellWindow implements Services.Notices {
       Consumer<ShellWindow> another) {
     this.stage = stage;
     this.another = another;
+    this.dress = dress;
     this.shell =
         new ShellViewModel(
             workbench,
@@ -229,7 +233,12 @@ public final class ShellWindow implements Services.Notices {
   }
 
   void showHome() {
-    shell.show(homeType, home);
+    Stage own = ownWindows.get(home);
+    if (own == null) {
+      shell.show(homeType, home);
+    } else {
+      own.toFront();
+    }
   }
 
   void showJobs() {
@@ -288,17 +297,17 @@ public final class ShellWindow implements Services.Notices {
     own.initOwner(stage);
     own.titleProperty().bind(page.title());
     StackPane root = new StackPane(page.view());
-    root.getStyleClass().addAll(stage.getScene().getRoot().getStyleClass());
-    root.setStyle(stage.getScene().getRoot().getStyle());
+    root.getStyleClass().add("shell");
     Scene scene = new Scene(root, 1000, 720);
-    scene.getStylesheets().setAll(stage.getScene().getStylesheets());
+    dress.accept(scene);
     own.setScene(scene);
+    ownWindows.put(page, own);
     own.setOnHidden(
         event -> {
           root.getChildren().clear();
+          ownWindows.remove(page);
           if (stage.isShowing()) {
-            shell.pages().add(page);
-            shell.currentProperty().set(page);
+            shell.takeBack(page);
           } else {
             page.close();
           }

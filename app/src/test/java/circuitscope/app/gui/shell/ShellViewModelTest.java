@@ -12,6 +12,7 @@ import circuitscope.app.session.workspace.Item;
 import circuitscope.app.session.workspace.WorkspaceFile;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Group;
@@ -32,6 +33,11 @@ final class ShellViewModelTest {
     @Override
     public Node view() {
       return new Group();
+    }
+
+    @Override
+    public Optional<String> loss() {
+      return Optional.ofNullable(state.get("loss")).map(Object::toString);
     }
   }
 
@@ -76,6 +82,27 @@ final class ShellViewModelTest {
     assertThat(shell.pages()).hasSize(1);
     assertThat(test.problems()).hasSize(1);
     assertThat(test.problems().getFirst().title()).contains("Broken");
+  }
+
+  @Test
+  void aPageInItsOwnWindowIsAskedAboutKeptAndTakenBack() {
+    Page page = shell.open(workbench.pageTypes().getFirst(), Map.of("loss", "edits")).orElseThrow();
+    Page other = shell.open("plain").orElseThrow();
+    shell.currentProperty().set(page);
+    shell.release(page);
+    assertThat(shell.currentProperty().get()).isEqualTo(other);
+    test.confirms(false);
+    assertThat(shell.mayClose()).isFalse();
+    assertThat(test.asked()).containsExactly("edits");
+    test.confirms(true);
+    shell.keepPages();
+    assertThat(workbench.project().workspace().views()).hasSize(2);
+
+    shell.release(other);
+    assertThat(shell.currentProperty().get()).isNull();
+    shell.takeBack(page);
+    assertThat(shell.pages()).containsExactly(page);
+    assertThat(shell.currentProperty().get()).isEqualTo(page);
   }
 
   @Test
