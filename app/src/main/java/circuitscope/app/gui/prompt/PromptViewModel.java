@@ -3,6 +3,7 @@ package circuitscope.app.gui.prompt;
 import circuitscope.app.gui.analysis.PageState;
 import circuitscope.app.gui.analysis.Question;
 import circuitscope.app.gui.analysis.Questions;
+import circuitscope.app.gui.job.JobState;
 import circuitscope.app.gui.model.LoadedModel;
 import circuitscope.app.gui.page.Answered;
 import circuitscope.app.gui.page.ChosenModel;
@@ -77,7 +78,7 @@ public final class PromptViewModel implements Questions {
   private final IntegerProperty picked = new SimpleIntegerProperty(-1);
   private final BooleanBinding runnable;
   private final BooleanBinding canWrite;
-  private InputFormViewModel.@Nullable Choice tokenised;
+  private @Nullable Cut tokenised;
   private boolean tokenising;
 
   public PromptViewModel(Services services) {
@@ -91,40 +92,49 @@ public final class PromptViewModel implements Questions {
     input.textProperty().addListener(change -> tokenise());
     input.bosProperty().addListener(change -> tokenise());
     input.kindProperty().addListener(change -> tokenise());
-    model.modelProperty().addListener(change -> tokeniseAnew());
+    model.modelProperty().addListener(change -> tokenise());
     tokenise();
   }
 
-  private void tokeniseAnew() {
-    tokenised = null;
-    tokenise();
+  /** What the tokens are of. */
+  private record Cut(LoadedModel of, InputFormViewModel.Choice choice) {}
+
+  /** What is to be cut into tokens as the page stands; null for nothing. */
+  private @Nullable Cut wanted() {
+    LoadedModel of = model.get();
+    InputFormViewModel.Choice choice = input.choice();
+    boolean text = choice.kind() == InputFormViewModel.Kind.TEXT && !choice.text().isEmpty();
+    return of == null || !text || choice.text().length() > LETTERS_AT_A_STROKE
+        ? null
+        : new Cut(of, choice);
   }
 
   /** Cuts the text into tokens beside the window, the latest text last. */
   private void tokenise() {
-    LoadedModel of = model.get();
-    InputFormViewModel.Choice choice = input.choice();
-    boolean text = choice.kind() == InputFormViewModel.Kind.TEXT && !choice.text().isEmpty();
-    if (of == null || !text || choice.text().length() > LETTERS_AT_A_STROKE) {
+    Cut cut = wanted();
+    if (cut == null) {
+      tokenised = null;
       tokens.set(List.of());
-      return;
+    } else if (!tokenising && !cut.equals(tokenised)) {
+      tokenising = true;
+      services
+          .models()
+          .submit(cut.of(), TEXTS.get("tokenise"), progress -> tokens(cut.of(), cut.choice()))
+          .onEnd(end -> ended(cut, end));
     }
-    if (tokenising || choice.equals(tokenised)) {
-      return;
+  }
+
+  private void ended(Cut cut, JobState<List<TextToken>> end) {
+    tokenising = false;
+    if (!cut.equals(wanted())) {
+      tokenise(); // the text went on meanwhile, or another model was chosen
+    } else if (end instanceof JobState.Done<List<TextToken>>(List<TextToken> found)) {
+      tokenised = cut;
+      tokens.set(found);
+    } else {
+      tokenised = null;
+      tokens.set(List.of());
     }
-    tokenising = true;
-    services
-        .models()
-        .submit(of, TEXTS.get("tokenise"), progress -> tokens(of, choice))
-        .onEnd(end -> tokenising = false)
-        .onDone(
-            found -> {
-              tokens.set(found);
-              tokenised = choice;
-              if (!input.choice().equals(choice)) {
-                tokenise(); // the text went on meanwhile
-              }
-            });
   }
 
   private static List<TextToken> tokens(LoadedModel of, InputFormViewModel.Choice choice) {

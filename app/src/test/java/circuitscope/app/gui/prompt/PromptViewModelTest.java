@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import circuitscope.app.gui.analysis.OpenPage;
 import circuitscope.app.gui.analysis.PageCommands;
+import circuitscope.app.gui.model.LoadedModel;
 import circuitscope.app.gui.page.Outcome;
 import circuitscope.app.gui.page.RunState;
 import circuitscope.models.tokenizer.BosPolicy;
@@ -14,12 +15,15 @@ import circuitscope.probes.analysis.Progress;
 import circuitscope.probes.analysis.TokenInput;
 import circuitscope.probes.predict.Generated;
 import circuitscope.probes.predict.Prediction;
+import circuitscope.probes.predict.TextToken;
 import circuitscope.viz.palette.Theme;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PromptViewModelTest {
   private static final String TEXT = "The cat sat on the mat.";
@@ -52,6 +56,36 @@ final class PromptViewModelTest {
     assertThat(page.tokensProperty().get().getLast().end()).isEqualTo("One cat".length());
     page.input().textProperty().set("");
     assertThat(page.tokensProperty().get()).isEmpty();
+  }
+
+  @Test
+  void theSameTextTypedAgainHasItsTokensAgain() {
+    page.input().textProperty().set("One cat");
+    List<TextToken> before = page.tokensProperty().get();
+    page.input().textProperty().set("");
+    page.input().textProperty().set("One cat");
+    assertThat(page.tokensProperty().get()).isNotEmpty().isEqualTo(before);
+  }
+
+  /** Queued for one model, they are cut by the one that was chosen meanwhile. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tokensAreThoseOfTheModelThatIsChosen(boolean cancelled) {
+    open.open();
+    LoadedModel first = open.services().models().open().getFirst();
+    LoadedModel second = open.services().models().open().getLast();
+    page.model().modelProperty().set(first);
+    page.input().textProperty().set("");
+    open.jobs().hold();
+    page.input().textProperty().set("One cat");
+    page.model().modelProperty().set(second);
+    if (cancelled) {
+      open.jobs().all().getFirst().cancel();
+    }
+    open.jobs().runNext();
+    assertThat(page.tokensProperty().get()).isEmpty();
+    open.jobs().runNext();
+    assertThat(page.tokensProperty().get()).isNotEmpty();
   }
 
   @Test
