@@ -8,11 +8,19 @@ import circuitscope.app.gui.page.Problem;
 import circuitscope.app.gui.page.Project;
 import circuitscope.app.gui.page.Services;
 import circuitscope.app.gui.page.Texts;
+import circuitscope.app.gui.study.MaskFiles;
 import circuitscope.app.session.workspace.Item;
 import circuitscope.app.session.workspace.WorkspaceFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javafx.scene.control.TextInputDialog;
 
@@ -23,9 +31,12 @@ final class ShellActions {
           Texts.SHARED.get("files.workspace"), List.of("*" + WorkspaceFile.ENDING));
   private static final FileDialogs.Kind TEXTS =
       new FileDialogs.Kind(Texts.SHARED.get("files.text"), List.of("*.txt", "*.gz", "*.*"));
-  private static final FileDialogs.Kind MASKS =
-      new FileDialogs.Kind(
-          Texts.SHARED.get("files.mask"), List.of("*.safetensors", "*.npz", "*.pickle"));
+
+  /** Texts in these are read as they are unpacked. */
+  private static final String PACKED = ".*\\.(gz|bz2|zst)";
+
+  /** Enough to tell a picture from a text. */
+  private static final int FIRST_BYTES = 8192;
 
   private final ShellViewModel shell;
   private final ShellWindow window;
@@ -89,13 +100,40 @@ final class ShellActions {
     services()
         .files()
         .openSeveral(Texts.SHARED.get("input.files.add"), TEXTS)
-        .forEach(items::addText);
+        .forEach(this::addText);
+  }
+
+  private void addText(Path file) {
+    try {
+      if (isText(file)) {
+        items.addText(file);
+      } else {
+        throw new IOException(Texts.SHARED.get("problem.no-text", file));
+      }
+    } catch (IOException e) {
+      services().notices().failed(Problem.of(Texts.SHARED.get("problem.open", file), e));
+    }
+  }
+
+  /** Whether a file begins as a text in UTF-8 does; a character may be cut at the end. */
+  private static boolean isText(Path file) throws IOException {
+    if (file.toString().matches(PACKED)) {
+      return true;
+    }
+    try (InputStream bytes = Files.newInputStream(file)) {
+      CharBuffer text = CharBuffer.allocate(FIRST_BYTES);
+      CoderResult read =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.readNBytes(FIRST_BYTES)), text, false);
+      return !read.isError() && text.flip().toString().indexOf('\0') < 0;
+    }
   }
 
   void addMasks() {
     services()
         .files()
-        .openSeveral(Texts.SHARED.get("files.mask"), MASKS)
+        .openSeveral(Texts.SHARED.get("files.mask"), MaskFiles.KIND)
         .forEach(file -> attempt("files.mask", () -> items.addMask(file)));
   }
 
@@ -166,17 +204,17 @@ final class ShellActions {
   /** Opens what was dropped on the window, by what it is. */
   void dropped(List<Path> paths) {
     for (Path path : paths) {
-      String name = path.toString();
+      String name = path.toString().toLowerCase(Locale.ROOT);
       if (name.endsWith(WorkspaceFile.ENDING)) {
         shell.openWorkspace(path);
       } else if (path.resolve("manifest.json").toFile().isFile()) {
         addResult(path);
       } else if (path.toFile().isDirectory() || name.endsWith(".gguf")) {
-        shell.openModel(name);
-      } else if (name.endsWith(".safetensors") || name.endsWith(".npz")) {
+        shell.openModel(path.toString());
+      } else if (MaskFiles.named(name)) {
         attempt("files.mask", () -> items.addMask(path));
       } else {
-        items.addText(path);
+        addText(path);
       }
     }
   }
