@@ -19,7 +19,7 @@ import javafx.scene.control.Label;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.layout.BorderPane;
-import javafx.scene.layout.HBox;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class BatchTabs extends TabPane {
             () -> mayOpen(chosen()),
             cells.getSelectionModel().selectedIndexProperty(),
             model.cells());
-    HBox buttons = new HBox(button("show", "fth-bar-chart-2", this::open));
+    FlowPane buttons = new FlowPane(8, 4, button("show", "fth-bar-chart-2", this::open));
     buttons.getChildren().getFirst().disableProperty().bind(openable.not());
     for (Button button :
         List.of(
@@ -54,7 +54,7 @@ final class BatchTabs extends TabPane {
       button.disableProperty().bind(model.valid().not());
       buttons.getChildren().add(button);
     }
-    buttons.getStyleClass().addAll("form-row", "job-head");
+    buttons.getStyleClass().add("job-head");
     BorderPane pane = new BorderPane(cells);
     pane.setBottom(buttons);
     cellsTab = tab("cells", pane);

@@ -10,9 +10,7 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.SplitPane;
 import javafx.scene.layout.BorderPane;
-import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
-import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 
@@ -26,7 +24,7 @@ public final class PageFrame extends BorderPane {
   private final VBox sections = new VBox();
   private final VBox side = new VBox();
   private final StackPane content = new StackPane();
-  private final HBox buttons = new HBox();
+  private final PageHead head;
 
   /**
    * An empty frame.
@@ -35,19 +33,8 @@ public final class PageFrame extends BorderPane {
    */
   public PageFrame(String title, String help) {
     getStyleClass().add("page");
-    Label heading = new Label(title);
-    heading.getStyleClass().add("page-title");
-    heading.setMinWidth(Region.USE_PREF_SIZE);
-    Label about = new Label(help);
-    about.getStyleClass().add("page-help");
-    about.setTooltip(Icons.tooltip(Glossary.explained(help)));
-    about.setMaxWidth(Double.MAX_VALUE);
-    about.setMinWidth(0);
-    HBox.setHgrow(about, Priority.ALWAYS);
-    buttons.getStyleClass().add("page-actions");
-    buttons.setMinWidth(Region.USE_PREF_SIZE);
-    HBox head = new HBox(heading, about, buttons);
-    head.getStyleClass().add("page-head");
+    head = new PageHead(title, help);
+    setMinWidth(0);
     setTop(head);
 
     sections.getStyleClass().add("sections");
@@ -60,7 +47,12 @@ public final class PageFrame extends BorderPane {
     side.setPrefWidth(SIDE_WIDTH);
     side.setMinWidth(240);
     content.getStyleClass().add("page-content");
-    SplitPane split = new SplitPane(side, content);
+    ScrollPane answer = new ScrollPane(content); // scrolls what is wider than there is room for
+    answer.setFitToWidth(true);
+    answer.setFitToHeight(true);
+    answer.setMinWidth(0);
+    answer.getStyleClass().add("side-scroll");
+    SplitPane split = new SplitPane(side, answer);
     SplitPane.setResizableWithParent(side, false);
     split.setDividerPositions(0.28);
     setCenter(split);
@@ -88,10 +80,11 @@ public final class PageFrame extends BorderPane {
         Button button = new Button(action.text(), Icons.of(action.icon()));
         button.setId(action.id());
         button.getStyleClass().addAll("flat", "small");
-        button.setMinWidth(Region.USE_PREF_SIZE);
+        button.setAccessibleText(action.text());
+        button.setTooltip(Icons.tooltip(action.text()));
         button.disableProperty().bind(Bindings.not(action.enabled()));
         button.setOnAction(event -> action.run().run());
-        buttons.getChildren().add(button);
+        head.add(button);
       }
     }
   }

@@ -57,6 +57,7 @@ public final class StudyPage implements Page {
     side.setPrefWidth(LIST_WIDTH);
     side.setMinWidth(LIST_WIDTH);
     view.setLeft(side);
+    view.setMinWidth(0);
     view.getStyleClass().add("study");
     view.setOnDragOver(this::draggedOver);
     view.setOnDragDropped(this::dropped);
