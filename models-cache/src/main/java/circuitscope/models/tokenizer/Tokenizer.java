@@ -214,8 +214,11 @@ public final class Tokenizer implements AutoCloseable {
     return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
   }
 
-  /** An unpaired surrogate is no character and would shift every span after it. */
-  private static String wellFormed(String text) {
+  /**
+   * The text as a tokenizer reads it: an unpaired surrogate is no character, can be written to no
+   * file and would shift every span after it, so that U+FFFD stands in its place.
+   */
+  public static String wellFormed(String text) {
     boolean broken = text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
     return broken
         ? text.codePoints()

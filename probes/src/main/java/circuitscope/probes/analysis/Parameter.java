@@ -1,5 +1,6 @@
 package circuitscope.probes.analysis;
 
+import circuitscope.models.tokenizer.Tokenizer;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -91,7 +92,7 @@ public record Parameter(
   Object read(Object given) {
     // A single text keeps its spaces: ' Mary' and 'Mary' are different tokens.
     boolean asWritten = type == String.class && !list;
-    String text = asWritten ? given.toString() : given.toString().strip();
+    String text = asWritten ? Tokenizer.wellFormed(given.toString()) : given.toString().strip();
     Object value;
     try {
       value = parse(text);

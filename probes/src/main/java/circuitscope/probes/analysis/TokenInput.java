@@ -3,6 +3,7 @@ package circuitscope.probes.analysis;
 import circuitscope.models.checkpoint.SafetensorsFile;
 import circuitscope.models.checkpoint.StoredTensor;
 import circuitscope.models.tokenizer.BosPolicy;
+import circuitscope.models.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,8 +16,12 @@ public sealed interface TokenInput {
   /** How text became these tokens. */
   String policy();
 
-  /** One text, as typed. */
+  /** One text, as typed, but {@linkplain Tokenizer#wellFormed well formed}. */
   record Prompt(String text, BosPolicy bos) implements TokenInput {
+    public Prompt {
+      text = Tokenizer.wellFormed(text);
+    }
+
     @Override
     public String describe() {
       return "text of %d characters".formatted(text.length());

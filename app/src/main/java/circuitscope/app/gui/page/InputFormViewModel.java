@@ -3,6 +3,7 @@ package circuitscope.app.gui.page;
 import circuitscope.app.session.Inputs;
 import circuitscope.app.session.workspace.Item;
 import circuitscope.app.session.workspace.Places;
+import circuitscope.models.tokenizer.Tokenizer;
 import circuitscope.probes.analysis.Analysis;
 import circuitscope.probes.analysis.TokenInput;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ public final class InputFormViewModel {
   public Map<String, Object> state() {
     return Map.of(
         "kind", kind.get().name(),
-        "text", text.get(),
+        "text", Tokenizer.wellFormed(text.get()),
         "files", files.stream().map(Path::toString).toList(),
         "ids", ids.get(),
         "bos", bos.get());

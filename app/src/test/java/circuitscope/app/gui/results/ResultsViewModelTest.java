@@ -57,6 +57,14 @@ final class ResultsViewModelTest {
   }
 
   @Test
+  void aTextWithHalfACharacterIsKeptAsItWasRead() {
+    run("predict", "\uD800 lone", Map.of("other-text", "another \uDC00"));
+    assertThat(embedded.test().problems()).isEmpty();
+    assertThat(model.rows().getFirst().text()).isEqualTo("\uFFFD lone");
+    assertThat(model.rows().getFirst().parameters()).contains("another \uFFFD");
+  }
+
+  @Test
   void everyRunLandsWithItsParametersNewestFirst() {
     Outcome first = run("loss", FIRST, Map.of());
     Outcome second = run("residual.lens", SECOND, Map.of("top", "3"));
