@@ -2,9 +2,11 @@ package circuitscope.app.gui.shell;
 
 import circuitscope.app.gui.page.Action;
 import circuitscope.app.gui.page.Icons;
+import circuitscope.app.gui.page.Page;
 import circuitscope.app.gui.page.Texts;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import javafx.beans.Observable;
 import javafx.beans.binding.Bindings;
@@ -36,15 +38,19 @@ final class Menus extends MenuBar {
     ObservableValue<List<Action>> ofPage =
         shell
             .currentProperty()
-            .flatMap(page -> page.front().map(front -> page.actions()))
+            .flatMap(page -> actions(Objects.requireNonNull(page)))
             .orElse(List.of());
     ofPage.addListener((property, old, now) -> fillPage(now));
     fillAnalyse();
     fillPage(ofPage.getValue());
   }
 
+  private static ObservableValue<List<Action>> actions(Page page) {
+    return page.front().map(front -> page.actions());
+  }
+
   private Menu menu(String title) {
-    return java.util.Objects.requireNonNull(menus.get(title), title);
+    return Objects.requireNonNull(menus.get(title), title);
   }
 
   private static MenuItem item(Action action, String keys) {
