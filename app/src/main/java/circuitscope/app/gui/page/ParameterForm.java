@@ -13,6 +13,7 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
@@ -30,7 +31,7 @@ public final class ParameterForm extends VBox {
     setId("parameters");
     getStyleClass().add("form");
     GridPane grid = new GridPane();
-    grid.getStyleClass().add("form-grid");
+    grid.getStyleClass().addAll("form-grid", "parameters");
     ColumnConstraints labels = new ColumnConstraints();
     labels.setPercentWidth(42);
     labels.setHalignment(HPos.LEFT);
@@ -59,10 +60,10 @@ public final class ParameterForm extends VBox {
     label.setLabelFor(control);
     Node shown =
         parameter.type() == Path.class && !parameter.list() ? withChooser(control) : control;
-    VBox cell = new VBox(shown, problem(field.problemProperty()));
-    cell.getStyleClass().add("form-cell");
-    GridPane.setValignment(cell, VPos.BASELINE);
-    grid.addRow(row, label, cell);
+    GridPane.setValignment(shown, VPos.BASELINE);
+    grid.addRow(2 * row, label, shown);
+    // In a row of its own: rows by their baseline do not grow for text that wraps.
+    grid.add(problem(field.problemProperty()), 0, 2 * row + 1, 2, 1);
   }
 
   private static String help(Parameter parameter) {
@@ -154,7 +155,11 @@ public final class ParameterForm extends VBox {
     Label label = new Label();
     label.getStyleClass().add("form-problem");
     label.setWrapText(true);
+    label.setMinHeight(USE_PREF_SIZE);
     label.textProperty().bind(text);
+    Tooltip whole = Icons.tooltip("");
+    whole.textProperty().bind(text);
+    label.setTooltip(whole);
     label.managedProperty().bind(Bindings.isNotEmpty(text));
     label.visibleProperty().bind(label.managedProperty());
     return label;
