@@ -1,6 +1,7 @@
 package circuitscope.tests.gui;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import circuitscope.app.gui.batch.BatchPage;
 import circuitscope.app.gui.batch.CellRow;
@@ -17,12 +18,14 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javafx.beans.property.StringProperty;
+import javafx.geometry.Bounds;
 import javafx.scene.control.ListView;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
+import javafx.scene.text.Text;
 import org.junit.jupiter.api.Test;
 
 final class BatchJourneyTest extends WindowTest {
@@ -46,6 +49,30 @@ final class BatchJourneyTest extends WindowTest {
   private static String loss(int windows) {
     return "{analysis: loss, id: first-%d, parameters: {context: 16, batch: 1, max-windows: %1$d}}"
         .formatted(windows);
+  }
+
+  @Test
+  void numbersAndMarksStandBesideTheirLines() {
+    open();
+    String job = job("{id: cat, text: %s}".formatted(TEXT), "loss", "lost");
+    int lines = 100;
+    enter("#\n".repeat(lines - (int) job.lines().count()) + job.stripTrailing());
+    until(() -> mistakes().getItems().size() == 1 && lookup(".line-marks").tryQuery().isPresent());
+    interact(
+        () -> {
+          Text text = (Text) lookup("#job-text").query().lookup(".text");
+          Text numbers = lookup(".line-numbers").query();
+          double last = lineCentre(text, text.getText().length());
+          assertThat(lineCentre(numbers, numbers.getText().length())).isCloseTo(last, within(2.0));
+          Text mark = lookup(".line-marks").query();
+          assertThat(lineCentre(mark, 0)).isCloseTo(last, within(4.0));
+        });
+  }
+
+  /** The middle of the caret there, in the scene. */
+  private static double lineCentre(Text text, int at) {
+    Bounds caret = new javafx.scene.shape.Path(text.caretShape(at, false)).getLayoutBounds();
+    return text.localToScene(caret).getCenterY();
   }
 
   @Test

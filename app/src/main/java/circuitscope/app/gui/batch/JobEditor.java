@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javafx.beans.Observable;
 import javafx.geometry.VPos;
+import javafx.scene.Group;
 import javafx.scene.Node;
 import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
@@ -20,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 /** The text of a job file, its lines numbered and those with mistakes marked. */
 final class JobEditor extends BorderPane {
   private static final double GUTTER = 46;
+  private static final double SAME = 1e-3;
 
   private final TextArea area = Icons.named(new TextArea(), "job-text", Words.TEXTS.get("editor"));
   private final Text numbers = text("line-numbers");
-  private final Text marks = text("line-marks");
+  private final Group marks = new Group();
   private final Pane gutter = new Pane(numbers, marks);
   private @Nullable Node content;
+  private int lines = 1;
+  private double pitch;
 
   JobEditor(BatchViewModel model) {
     getStyleClass().add("job-editor");
@@ -33,9 +37,7 @@ final class JobEditor extends BorderPane {
     area.getStyleClass().add("document");
     area.addEventFilter(KeyEvent.KEY_PRESSED, this::indent);
     Rectangle clip = new Rectangle(GUTTER, 0);
-    for (Text one : List.of(numbers, marks)) {
-      one.fontProperty().bind(area.fontProperty());
-    }
+    numbers.fontProperty().bind(area.fontProperty());
     clip.heightProperty().bind(gutter.heightProperty());
     gutter.setClip(clip);
     gutter.setMinWidth(GUTTER);
@@ -73,19 +75,30 @@ final class JobEditor extends BorderPane {
   }
 
   private void number(Check check) {
-    int lines = 1 + (int) area.getText().chars().filter(letter -> letter == '\n').count();
+    lines = 1 + (int) area.getText().chars().filter(letter -> letter == '\n').count();
     numbers.setText(
         IntStream.rangeClosed(1, lines)
             .mapToObj("%4d"::formatted)
             .collect(Collectors.joining("\n")));
-    List<Integer> wrong =
-        check instanceof Check.Invalid(List<Mistake> mistakes)
-            ? mistakes.stream().map(Mistake::line).toList()
-            : List.of();
-    marks.setText(
-        IntStream.rangeClosed(1, lines)
-            .mapToObj(line -> wrong.contains(line) ? "●" : "")
-            .collect(Collectors.joining("\n")));
+    marks.getChildren().clear();
+    if (check instanceof Check.Invalid(List<Mistake> mistakes)) {
+      mistakes.stream()
+          .map(Mistake::line)
+          .distinct()
+          .map(this::mark)
+          .forEach(marks.getChildren()::add);
+    }
+    if (content != null) {
+      align(content);
+    }
+  }
+
+  private Text mark(int line) {
+    Text mark = text("line-marks");
+    mark.setText("●");
+    mark.setUserData(line);
+    mark.fontProperty().bind(area.fontProperty());
+    return mark;
   }
 
   /** Puts the caret there. */
@@ -108,6 +121,7 @@ final class JobEditor extends BorderPane {
       Node found = area.lookup(".text");
       if (found != null) {
         found.localToSceneTransformProperty().addListener((Observable moved) -> align(found));
+        found.layoutBoundsProperty().addListener((Observable resized) -> align(found));
         content = found;
       }
     }
@@ -116,9 +130,22 @@ final class JobEditor extends BorderPane {
     }
   }
 
-  private void align(Node lines) {
-    double top = gutter.sceneToLocal(lines.localToScene(0, 0)).getY();
+  private void align(Node text) {
+    double top = gutter.sceneToLocal(text.localToScene(0, 0)).getY();
     numbers.setTranslateY(top);
     marks.setTranslateY(top);
+    space(text.getLayoutBounds().getHeight() / lines);
+    for (Node mark : marks.getChildren()) {
+      mark.setTranslateY(((int) mark.getUserData() - 1) * pitch);
+    }
+  }
+
+  /** Lines of the text may stand further apart than those of its numbers would by themselves. */
+  private void space(double now) {
+    if (Math.abs(now - pitch) > SAME) {
+      pitch = now;
+      numbers.setLineSpacing(0);
+      numbers.setLineSpacing(pitch - numbers.getLayoutBounds().getHeight() / lines);
+    }
   }
 }
