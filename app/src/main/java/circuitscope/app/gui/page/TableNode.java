@@ -7,6 +7,7 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.collections.FXCollections;
 import javafx.collections.transformation.SortedList;
 import javafx.geometry.Pos;
+import javafx.scene.control.Label;
 import javafx.scene.control.SelectionMode;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
@@ -19,6 +20,9 @@ import javafx.scene.input.KeyCombination;
 
 /** Rows under named columns, sorted by a click on a head; Ctrl+C copies the chosen rows. */
 public final class TableNode extends TableView<List<Object>> {
+  /** Widths are for letters of this size, and grow with them. */
+  private static final double LETTERS_OF = 13;
+
   private static final double MIN_WIDTH = 60;
   private static final double MAX_WIDTH = 320;
   private static final double LETTER = 8.2;
@@ -26,6 +30,8 @@ public final class TableNode extends TableView<List<Object>> {
   private static final int ROWS_MEASURED = 200;
   private static final KeyCombination COPY =
       new KeyCodeCombination(KeyCode.C, KeyCombination.SHORTCUT_DOWN);
+
+  private boolean measured;
 
   public TableNode(DataTable table) {
     setId("table-" + table.name());
@@ -45,6 +51,23 @@ public final class TableNode extends TableView<List<Object>> {
             copy();
           }
         });
+  }
+
+  /** The size of the letters is known once there are heads. */
+  @Override
+  protected void layoutChildren() {
+    super.layoutChildren();
+    if (!measured && lookup(".column-header .label") instanceof Label head) {
+      measured = true;
+      head.fontProperty().addListener((property, old, now) -> widen(now.getSize() / old.getSize()));
+      widen(head.getFont().getSize() / LETTERS_OF);
+    }
+  }
+
+  private void widen(double by) {
+    if (by != 1) {
+      getColumns().forEach(column -> column.setPrefWidth(by * column.getPrefWidth()));
+    }
   }
 
   private static TableColumn<List<Object>, Object> column(DataTable table, int index) {
