@@ -10,6 +10,7 @@ import circuitscope.app.gui.study.StudyViewModel.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javafx.geometry.Bounds;
 import javafx.scene.Node;
 import javafx.scene.Parent;
@@ -51,7 +52,7 @@ final class NarrowPageTest extends WindowTest {
     until(() -> workbench.models().open().size() == 1 && shown("open-heads"));
     fire("open-heads");
     until(() -> shown("run"));
-    HeadsPage page = (HeadsPage) window.shell().currentProperty().get();
+    HeadsPage page = (HeadsPage) Objects.requireNonNull(window.shell().currentProperty().get());
     interact(() -> page.model().run());
     until(() -> shown("parts"));
     List<String> outside = new ArrayList<>();
